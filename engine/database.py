@@ -1,0 +1,102 @@
+"""A data folder: its database and schema, its documents and its secret, opened by every shell in the same way."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine import clock, history
+from engine.documents import Store
+from engine.errors import SystemNotReady
+from engine.model import System
+from engine.transaction import connect
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Database:
+    """An opened data folder."""
+
+    url: str
+    folder: Path
+    engine: sa.Engine
+    make: sessionmaker[Session]
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that ends with the block."""
+        with self.make() as session:
+            yield session
+
+    @property
+    def store(self) -> Store:
+        return Store(self.folder / "documents")
+
+    def secret(self) -> str:
+        """The key that signs cookies: made once, readable by the owner only."""
+        path = self.folder / "secret"
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text()
+
+
+def attach(folder: Path, url: str | None = None) -> Database:
+    """The database of a data folder, whatever its schema."""
+    folder.mkdir(parents=True, exist_ok=True)
+    url = url or f"sqlite:///{folder.resolve() / 'sopan.db'}"
+    engine = connect(url)
+    return Database(url, folder, engine, sessionmaker(engine, expire_on_commit=False))
+
+
+def open_(folder: Path, url: str | None = None) -> Database:
+    """The database of a data folder, ready for work. Raises SystemNotReady if its schema is not ours of today."""
+    database = attach(folder, url)
+    if (found := version(database)) != newest():
+        raise SystemNotReady(f"Skema basis data ({found or 'kosong'}) belum terbaru. Jalankan: sopan db upgrade.")
+    with database.session() as session:
+        if missing := history.missing_triggers(session):
+            raise SystemNotReady(f"Pemicu pelindung riwayat tidak ada: {', '.join(missing)}.")
+        system = session.get_one(System, 1)
+        clock.follow(timedelta(seconds=system.shift_seconds))
+    return database
+
+
+def upgrade(database: Database) -> None:
+    """Create the schema, or bring it up to date."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def version(database: Database) -> str | None:
+    """The revision of the schema that is there."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The revision that this code needs."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def is_demo(database: Database) -> bool:
+    """Whether `sopan demo` made this database."""
+    with database.session() as session:
+        return session.get_one(System, 1).demo

@@ -1,0 +1,100 @@
+"""The demo's people. All of them are fictitious."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from engine import accounts
+from engine.definition import Definition
+from engine.model import Appointment, LaneRole, Person, Role, StartRight
+
+BEGINS = date(2020, 1, 1)
+KOMINFO = "Dinas Komunikasi dan Informatika"
+ROLES = {
+    "ppk": "Pejabat Pembuat Komitmen (PPK)",
+    "pptk": "PPTK",
+    "pejabat_pengadaan": "Pejabat Pengadaan Barang dan Jasa",
+    "penyedia": "Penyedia",
+    "pa": "Pengguna Anggaran (PA)",
+    "penyimpan_barang": "Penyimpan Barang",
+    "pphp": "Pejabat Pemeriksa Hasil Pekerjaan (PPHP)",
+    "opd": "OPD penerima",
+    "auditor": "Auditor",
+    "analis": "Analis",
+    "operator": "Operator",
+}
+LANES = {  # the lane's id in the model -> role
+    "L_PPK": "ppk",
+    "L_PPTK": "pptk",
+    "L_PBJ": "pejabat_pengadaan",
+    "L_PENYEDIA": "penyedia",
+    "L_PA": "pa",
+    "L_PB": "penyimpan_barang",
+    "L_PPHP": "pphp",
+    "L_OPD": "opd",
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of the demo."""
+
+    name: str
+    username: str
+    role: str
+    opd: str = KOMINFO
+
+
+CAST = (
+    Member("Rahmawati Siregar", "ppk", "ppk"),
+    Member("Bonifasius Lintang", "ppk2", "ppk"),
+    Member("Agus Setiadi", "pptk", "pptk"),
+    Member("Theresia Nanga", "pejabat", "pejabat_pengadaan"),
+    Member("Kurnia Dharma", "penyedia", "penyedia", "CV Kapuas Karya Rekaan"),
+    Member("Wahyu Lestari", "pa", "pa"),
+    Member("Nurhayati Zain", "penyimpan", "penyimpan_barang"),
+    Member("Markus Adiputra", "pphp", "pphp"),
+    Member("Siti Halimah Rekaan", "opd", "opd", "Dinas Kesehatan"),
+    Member("Yohana Prameswari", "auditor", "auditor", "Inspektorat Kota"),
+    Member("Dimas Rekayasa", "analis", "analis"),
+    Member("Fitri Operasional", "operator", "operator"),
+)
+
+
+def hire(session: Session, cast: tuple[Member, ...] = CAST) -> dict[str, tuple[Person, str]]:
+    """The people with their accounts and appointments: by username, (person, password)."""
+    session.add_all(Role(key=key, name=name) for key, name in ROLES.items())
+    hired = {}
+    for member in cast:
+        person, password = Person(name=member.name), secrets.token_urlsafe(9)
+        session.add(person)
+        session.flush()
+        accounts.create(session, person, member.username, password)
+        place = {"role_key": member.role, "opd": member.opd, "decree": f"SK/{member.role}/2020"}
+        session.add(Appointment(person_id=person.id, begins=BEGINS, **place))
+        hired[member.username] = (person, password)
+    session.flush()
+    return hired
+
+
+def map_lanes(session: Session, process: Definition, starters: tuple[str, ...] = ("ppk",)) -> None:
+    """Which role works in which lane of a process, and who may start it."""
+    for lane in process.element.iter("{*}lane"):
+        if role := LANES.get(lane.get("id") or ""):
+            name = lane.get("name") or lane.get("id") or ""
+            session.add(LaneRole(key=process.key, lane=name, role_key=role, begins=BEGINS))
+    session.add_all(StartRight(key=process.key, role_key=role, begins=BEGINS) for role in starters)
+    session.flush()
+
+
+def write_accounts(path: Path, hired: dict[str, tuple[Person, str]], cast: tuple[Member, ...] = CAST) -> None:
+    """The sign-ins, in a file that only its owner may read."""
+    rows = [{"person": m.name, "role": m.role, "username": m.username, "password": hired[m.username][1]} for m in cast]
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(rows, file, indent=1)

@@ -1,0 +1,33 @@
+"""The demo's clock: only ahead, kept in a row, told in the history."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import clock, history
+from engine.errors import BadValue, NotAllowed
+from engine.model import Kind, System, Timer
+from engine.transaction import lock
+
+FARTHEST = timedelta(days=400)  # in one move
+
+
+def move_clock(session: Session, amount: timedelta, by: str) -> None:
+    """Move business time ahead. Raises NotAllowed outside a demo, BadValue for anything but a step ahead."""
+    system = session.scalars(lock(sa.select(System), session)).one()
+    if not system.demo:
+        raise NotAllowed("Jam hanya dapat dimajukan di demo.")
+    if not timedelta(0) < amount <= FARTHEST:
+        raise BadValue("Jam demo hanya dapat maju, paling jauh {days} hari sekali jalan.", days=str(FARTHEST.days))
+    seconds = int(amount.total_seconds())
+    system.shift_seconds += seconds
+    history.append(session, system, Kind.CLOCK_MOVED, by, {"seconds": seconds, "shift": system.shift_seconds})
+    shift = timedelta(seconds=system.shift_seconds)
+    sa.event.listen(session, "after_commit", lambda _: clock.follow(shift), once=True)
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next timer falls due."""
+    waits = (Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
+    return session.scalar(sa.select(sa.func.min(Timer.due_at)).where(*waits, Timer.due_at > clock.business()))

@@ -1,0 +1,164 @@
+"""Documents: bytes in a store under their SHA-256, rows that say which step of which case they belong to."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+import filetype
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import clock, history, people
+from engine.definition import Node
+from engine.errors import BadValue, FieldError, NotFound, NotReady
+from engine.model import Document, Instance, ItemStatus, Kind, WorkItem
+from engine.people import Actor
+
+LARGEST = 20_000_000  # bytes
+CHUNK = 1 << 16
+KINDS = {  # extension -> media type, and what its first bytes must look like
+    "pdf": ("application/pdf", "pdf"),
+    "png": ("image/png", "png"),
+    "jpg": ("image/jpeg", "jpg"),
+    "jpeg": ("image/jpeg", "jpg"),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    "zip": ("application/zip", "zip"),
+}
+PREFIX = "dokumen:"  # of the name of a file field
+
+
+class Store:
+    """A folder of files named by the hash of their content."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this hash lie."""
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, source: IO[bytes]) -> tuple[str, int, bytes]:
+        """Keep the bytes of a stream: their hash, size and beginning. Raises BadValue if they are too many."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digest, size, begins = hashlib.sha256(), 0, b""
+        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as target:
+            try:
+                while chunk := source.read(CHUNK):
+                    size, begins = size + len(chunk), begins or chunk
+                    if size > LARGEST:
+                        raise BadValue("Berkas lebih besar dari {most} MB.", most=str(LARGEST // 1_000_000))
+                    digest.update(chunk)
+                    target.write(chunk)
+                target.flush()
+                os.fsync(target.fileno())
+                _keep(Path(target.name), self.path(digest.hexdigest()))
+            except BaseException:
+                Path(target.name).unlink(missing_ok=True)
+                raise
+        return digest.hexdigest(), size, begins
+
+
+def add(
+    session: Session, store: Store, item_id: str, who: Actor, requirement: str, filename: str, source: IO[bytes]
+) -> Document:
+    """Upload a file for one line of a step's kelengkapan. Raises BadValue, NotAllowed, NotFound, NotReady."""
+    item = session.get(WorkItem, item_id)
+    if item is None:
+        raise NotFound()
+    people.must_work(who, item)
+    if item.status != ItemStatus.OPEN:
+        raise NotReady()
+    name, media_type, looks = _kind(filename)
+    sha256, size, begins = store.put(source)
+    _must_look(begins, looks, name)
+    document = Document(
+        instance_id=item.instance_id,
+        work_item_id=item.id,
+        requirement=requirement,
+        version=1 + len(of_requirement(session, item, requirement)),
+        filename=name,
+        media_type=media_type,
+        sha256=sha256,
+        size=size,
+        uploaded_at=clock.business(),
+        uploaded_by=who.id,
+    )
+    session.add(document)
+    instance = session.get_one(Instance, item.instance_id)
+    body = {"item": item.id, "requirement": requirement, "filename": name, "sha256": sha256, "size": size}
+    history.append(session, instance, Kind.DOCUMENT_ADDED, who.id, body, element=item.element, round=item.round)
+    return document
+
+
+def find(session: Session, who: Actor, document_id: str) -> Document:
+    """A document of a case that the person may see. Raises NotFound, NotAllowed."""
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound()
+    people.must_see(session, who, session.get_one(Instance, document.instance_id))
+    return document
+
+
+def of_instance(session: Session, instance_id: str) -> list[Document]:
+    """Every version of every document of a case, oldest first."""
+    query = sa.select(Document).where(Document.instance_id == instance_id)
+    return list(session.scalars(query.order_by(Document.uploaded_at, Document.id)))
+
+
+def of_requirement(session: Session, item: WorkItem, requirement: str) -> list[Document]:
+    """The versions of one requirement of one step."""
+    query = sa.select(Document).where(Document.work_item_id == item.id, Document.requirement == requirement)
+    return list(session.scalars(query.order_by(Document.version)))
+
+
+def uploaded(session: Session, items: list[str]) -> dict[str, set[str]]:
+    """Which requirements have a document, by work item."""
+    found: dict[str, set[str]] = {item: set() for item in items}
+    query = sa.select(Document.work_item_id, Document.requirement).where(Document.work_item_id.in_(items)).distinct()
+    for item, requirement in session.execute(query):
+        found[item].add(requirement)
+    return found
+
+
+def of_item(session: Session, item: WorkItem) -> list[Document]:
+    """What was uploaded at one step."""
+    query = sa.select(Document).where(Document.work_item_id == item.id)
+    return list(session.scalars(query.order_by(Document.requirement, Document.version)))
+
+
+def missing(node: Node, there: list[Document]) -> list[FieldError]:
+    """The uploads that a step requires and still lacks."""
+    names = {document.requirement for document in there}
+    wanted = [requirement.name for requirement in node.requirements if requirement.upload]
+    text = "Dokumen {name} belum diunggah."
+    return [FieldError(PREFIX + name, text, (("name", name),)) for name in wanted if name not in names]
+
+
+def _kind(filename: str) -> tuple[str, str, str]:
+    name = Path(filename.replace("\\", "/")).name[:200]
+    extension = name.rpartition(".")[2].lower()
+    if extension not in KINDS or not name.isprintable():
+        kinds = ", ".join(sorted(KINDS))
+        raise BadValue("Jenis berkas {name} tidak diterima. Yang diterima: {kinds}.", name=name, kinds=kinds)
+    return name, *KINDS[extension]
+
+
+def _must_look(begins: bytes, looks: str, name: str) -> None:
+    """Raises BadValue unless a file begins as its name says. An office document is a ZIP."""
+    found = filetype.guess(begins) if begins else None
+    if found is None or found.extension not in {looks, "zip" if looks in ("docx", "xlsx") else looks}:
+        raise BadValue("Isi {name} bukan {kind}.", name=name, kind=looks.upper())
+
+
+def _keep(temporary: Path, target: Path) -> None:
+    """Move the file to its name, so that it survives a power cut before any row speaks of it."""
+    target.parent.mkdir(exist_ok=True)
+    os.replace(temporary, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

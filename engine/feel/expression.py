@@ -1,0 +1,55 @@
+"""A compiled expression, and its two readings as a condition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from engine.feel.errors import FeelError
+from engine.feel.nodes import Run
+from engine.feel.operators import KINDS
+from engine.feel.parser import parse
+from engine.feel.scope import Scope
+from engine.values import Value
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A FEEL text, the free names that it reads, and what it does."""
+
+    text: str
+    names: frozenset[str]
+    run: Run = field(repr=False, compare=False)
+
+    def evaluate(self, lookup: Mapping[str, Value], now: datetime | None = None) -> Value:
+        """The value with these variables; unknown names are null, and so is what cannot be calculated.
+
+        now is what now() and today() say (default: the business clock). Raises FeelError over the budget.
+        """
+        return self.run(Scope(lookup, now))
+
+
+@lru_cache(maxsize=2048)
+def compile(text: str) -> Expression:
+    """The expression that a text means; a leading "=" is accepted. Raises FeelError."""
+    begins = len(text) - len(text.lstrip())
+    body = text[:begins] + " " + text[begins + 1 :] if text.startswith("=", begins) else text
+    part = parse(body)
+    return Expression(text, part.names, part.run)
+
+
+def holds(text: str, lookup: Mapping[str, Value], now: datetime | None = None) -> bool:
+    """Whether a condition is true: the strict reading, of gateways. Raises FeelError where it is not a boolean."""
+    value = compile(text).evaluate(lookup, now)
+    if isinstance(value, bool):
+        return value
+    kind = KINDS.get(type(value), type(value).__name__)
+    raise FeelError("{text} menghasilkan {kind}, bukan true atau false.", text=text[:200], kind=kind)
+
+
+def holds_or_false(text: str, lookup: Mapping[str, Value], now: datetime | None = None) -> bool:
+    """Whether a condition is true: the lenient reading of forms and events, for which null and the rest are false.
+
+    Raises FeelError only for a text that is not FEEL and over the budget.
+    """
+    return compile(text).evaluate(lookup, now) is True

@@ -1,0 +1,74 @@
+"""Where an expression reads names, and the budget it spends. A chain of scopes belongs to one calculation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from engine import clock
+from engine.feel.errors import FeelError
+from engine.values import Value
+
+STEPS: Final = 100_000  # of one calculation: a loop's round costs the size of its body, a built-in the size of its data
+LONGEST_TEXT: Final = 100_000  # characters of a text that a calculation makes
+LONGEST_LIST: Final = 10_000  # items of a list that a calculation makes or walks through
+DEEPEST_DATA: Final = 80  # levels of nesting that are compared
+LETTERS_A_STEP: Final = 64
+_MISSING: Final = object()
+
+
+class Scope:
+    """Names, the scope around them, and (in the outermost) what is left of the budget and what "now" is."""
+
+    __slots__ = ("left", "names", "now", "outer", "root")
+
+    def __init__(self, names: Mapping[str, Any], now: datetime | None = None, outer: "Scope | None" = None) -> None:
+        self.names = names
+        self.outer = outer
+        self.now = now
+        self.left = STEPS
+        self.root: Scope = outer.root if outer else self
+
+    def inner(self, names: Mapping[str, Any]) -> "Scope":
+        """A scope inside this one, in which these names come first."""
+        return Scope(names, None, self)
+
+    def read(self, name: str) -> Value:
+        """The innermost value of a name; null where nobody knows it."""
+        value = self.names.get(name, _MISSING)
+        scope = self.outer
+        while value is _MISSING and scope is not None:
+            value, scope = scope.names.get(name, _MISSING), scope.outer
+        if value is _MISSING:
+            return None
+        return Decimal(value) if type(value) is int else value
+
+    def spend(self, steps: int) -> None:
+        """Count steps. Raises FeelError when the budget is spent."""
+        root = self.root
+        root.left -= steps
+        if root.left < 0:
+            raise FeelError("Perhitungan melebihi {most} langkah.", most=str(STEPS))
+
+    def made(self, value: Value) -> Value:
+        """The same value, its size counted. Raises FeelError where a text or a list is too long."""
+        if isinstance(value, str):
+            if len(value) > LONGEST_TEXT:
+                raise FeelError("Perhitungan menghasilkan teks lebih dari {most} huruf.", most=str(LONGEST_TEXT))
+            self.spend(len(value) // LETTERS_A_STEP + 1)
+        elif isinstance(value, list | dict):
+            self.sized(len(value))
+        return value
+
+    def sized(self, items: int) -> None:
+        """Count a walk through so many items. Raises FeelError where they are too many."""
+        if items > LONGEST_LIST:
+            raise FeelError("Perhitungan memakai daftar lebih dari {most} butir.", most=str(LONGEST_LIST))
+        self.spend(items + 1)
+
+    def instant(self) -> datetime:
+        """Now, the same in all of one calculation."""
+        root = self.root
+        if root.now is None:
+            root.now = clock.business()
+        return root.now

@@ -1,0 +1,166 @@
+"""The only writer of history events: one event a step, in the transaction of what it tells, chained by its hash."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import clock, values
+from engine.model import HistoryEvent, Instance, Kind, Opening, System
+from engine.model.evidence import SQLITE_TRIGGERS
+from engine.values import Value
+
+SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
+FORMAT = 1
+
+
+class Chain(Protocol):
+    """What has a chain: it knows its last hash and how many events it has."""
+
+    head: str
+    events: int
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first event of a chain that does not hold, and why."""
+
+    instance: str
+    seq: int
+    why: str
+
+
+def append(
+    session: Session,
+    chain: Chain,
+    kind: Kind,
+    actor: str,
+    body: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Value] | None = None,
+    **columns: Any,
+) -> HistoryEvent:
+    """Add one event to the chain of an instance. `fields` are values that stay outside the chain, behind one root."""
+    opening = {name: [secrets.token_hex(16), values.encode(value)] for name, value in (fields or {}).items()}
+    event = HistoryEvent(
+        instance_id=chain_id(chain),
+        seq=chain.events + 1,
+        kind=kind,
+        at=clock.business(),
+        actor=actor,
+        body=dict(body or {}),
+        root=root(opening) if opening else "",
+        prev=chain.head,
+        **columns,
+    )
+    event.hash = digest(event)
+    chain.events, chain.head = event.seq, event.hash
+    session.add(event)
+    if opening:
+        session.add(Opening(instance_id=event.instance_id, seq=event.seq, fields=opening))
+    return event
+
+
+def chain_id(chain: Chain) -> str:
+    """The id under which the events of a chain stand."""
+    return chain.id if isinstance(chain, Instance) else SYSTEM
+
+
+def digest(event: HistoryEvent) -> str:
+    """The hash of an event: SHA-256 over a zero byte (RFC 9162's leaf) and the canonical JSON of what it says."""
+    envelope = {
+        "v": FORMAT,
+        "instance": event.instance_id,
+        "seq": event.seq,
+        "prev": event.prev,
+        "kind": str(event.kind),
+        "at": event.at.isoformat(),
+        "actor": event.actor,
+        "element": event.element,
+        "round": event.round,
+        "body": event.body,
+        "root": event.root,
+    }
+    return hashlib.sha256(b"\0" + values.canonical(envelope)).hexdigest()
+
+
+def root(opening: Mapping[str, Any]) -> str:
+    """One hash over the sorted commitments of an event's field values; an erased field has left its commitment."""
+    commitments = sorted(
+        field["erased"] if isinstance(field, dict) else commitment(name, *field) for name, field in opening.items()
+    )
+    return hashlib.sha256("".join(commitments).encode()).hexdigest()
+
+
+def commitment(name: str, salt: str, value: Any) -> str:
+    """The salted commitment of one field value."""
+    return hmac.new(bytes.fromhex(salt), values.canonical({"f": name, "v": value}), hashlib.sha256).hexdigest()
+
+
+def events(session: Session, instance: str) -> list[HistoryEvent]:
+    """The events of an instance, oldest first."""
+    query = sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance).order_by(HistoryEvent.seq)
+    return list(session.scalars(query))
+
+
+def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:
+    """The field values of an instance's events that have not been erased, by event."""
+    rows = session.scalars(sa.select(Opening).where(Opening.instance_id == instance))
+    return {row.seq: {k: values.decode(f[1]) for k, f in row.fields.items() if isinstance(f, list)} for row in rows}
+
+
+def answered(session: Session, request: str) -> HistoryEvent | None:
+    """The event that an idempotency key has caused already."""
+    return session.scalars(sa.select(HistoryEvent).where(HistoryEvent.request == request)).one_or_none()
+
+
+def verify(session: Session) -> Iterator[Broken]:
+    """The first broken event of every chain that does not hold; nothing if all is well."""
+    if missing := missing_triggers(session):
+        yield Broken(SYSTEM, 0, f"Pemicu pelindung riwayat tidak ada: {', '.join(missing)}.")
+    heads = dict(session.execute(sa.select(Instance.id, Instance.head)).all())
+    if head := session.scalar(sa.select(System.head)):
+        heads[SYSTEM] = head
+    for instance in heads.keys() | set(session.scalars(sa.select(HistoryEvent.instance_id).distinct())):
+        if broken := _verify_chain(session, instance, heads.get(instance)):
+            yield broken
+
+
+def verify_one(session: Session, instance: Instance) -> Broken | None:
+    """The first broken event of the chain of one case, or None."""
+    return _verify_chain(session, instance.id, instance.head)
+
+
+def missing_triggers(session: Session) -> list[str]:
+    """The names of the triggers that protect the history and are not there, or do not say what they must."""
+    if session.get_bind().dialect.name != "sqlite":
+        return []
+    rows = session.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    found = {name: text for name, text in rows}
+    return [name for name, text in SQLITE_TRIGGERS.items() if found.get(name) != text]
+
+
+def _verify_chain(session: Session, instance: str, head: str | None) -> Broken | None:
+    opened = {row.seq: row.fields for row in session.scalars(sa.select(Opening).where(Opening.instance_id == instance))}
+    prev, seq = "", 0
+    for event in events(session, instance):
+        seq += 1
+        if event.seq != seq:
+            return Broken(instance, seq, f"Peristiwa {seq} hilang.")
+        if event.prev != prev or event.hash != digest(event):
+            return Broken(instance, seq, "Sidik peristiwa tidak cocok dengan isinya.")
+        if event.root and seq in opened and root(opened[seq]) != event.root:
+            return Broken(instance, seq, "Isian yang tersimpan tidak cocok dengan ikatan di peristiwa.")
+        prev = event.hash
+    return Broken(instance, seq, "Kepala rantai tidak cocok: peristiwa terakhir hilang.") if head != prev else None
+
+
+def as_json(event: HistoryEvent, fields: Mapping[str, Value] | None = None) -> dict[str, Any]:
+    """An event for `--json` and for exports."""
+    names = ("seq", "kind", "actor", "element", "round", "body", "root", "prev", "hash")
+    data = {name: getattr(event, name) for name in names}
+    return data | {"at": event.at, "fields": dict(fields or {})}

@@ -1,0 +1,30 @@
+"""Incidents: what the worker could not do, with a plain reason, until a person asks for a retry."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from engine import clock
+from engine.errors import NotFound
+from engine.model import Incident
+
+
+def record(session: Session, instance_id: str, reason: str, timer_id: str | None = None) -> Incident:
+    """Write down what failed. The instance itself stays as it was before the failed step."""
+    incident = Incident(instance_id=instance_id, timer_id=timer_id, reason=reason, at=clock.business())
+    session.add(incident)
+    return incident
+
+
+def unresolved(session: Session) -> list[Incident]:
+    """What waits for a person, the newest first."""
+    query = sa.select(Incident).where(Incident.resolved_at.is_(None)).options(joinedload(Incident.instance))
+    return list(session.scalars(query.order_by(Incident.at.desc())))
+
+
+def resolve(session: Session, incident_id: str, who: str) -> Incident:
+    """Mark an incident as taken care of. Raises NotFound."""
+    incident = session.get(Incident, incident_id)
+    if incident is None or incident.resolved_at is not None:
+        raise NotFound()
+    incident.resolved_at, incident.resolved_by = clock.business(), who
+    return incident

@@ -1,0 +1,93 @@
+"""Everything wrong with some models and forms, before they are deployed. It reports; bad content never raises."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePath
+from types import ModuleType
+
+from lxml import etree
+
+from engine import definition, forms, rules
+from engine.definition import Definition
+from engine.errors import Problem, Rejected
+
+MOST_PROBLEMS = 500  # a file; nobody reads more, and a hostile file has millions
+
+
+def check(files: Mapping[str, bytes], known_forms: Collection[str] = ()) -> list[Problem]:
+    """Every problem of some .bpmn and .json files, errors and warnings, in the order of the files' names.
+
+    known_forms: the keys of forms that are there already. Files of any content are accepted.
+    """
+    keys, problems = _forms({file: content for file, content in files.items() if _is_form(file)})
+    known = {*known_forms, *keys}
+    processes: list[tuple[str, str]] = []
+    for file, content in sorted(files.items()):
+        if _is_form(file):
+            continue
+        try:
+            found = definition.read(content, file)
+            root = definition.parse(content, file)
+        except Rejected as error:
+            problems += error.problems
+            continue
+        processes += [(process.key, file) for process in found if process.executable and process.key]
+        problems += _limited(file, _file(file, root, found, known))
+    return problems + list(_twice(processes, "process-once", "Proses"))
+
+
+def refuse(problems: Collection[Problem]) -> None:
+    """Raises Rejected, with all of them, if one is an error."""
+    if any(problem.severity == "error" for problem in problems):
+        raise Rejected(list(problems))
+
+
+def _is_form(file: str) -> bool:
+    return file.endswith(".json")
+
+
+def _forms(files: Mapping[str, bytes]) -> tuple[set[str], list[Problem]]:
+    """The form keys in some files and what is wrong with them; a broken form is known by its file's name."""
+    keys: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for file, content in sorted(files.items()):
+        try:
+            keys.append((forms.load(content, file).key, file))
+        except Rejected as error:
+            problems += error.problems
+            keys.append((PurePath(file).stem, file))
+    return {key for key, _ in keys}, problems + list(_twice(keys, "form-once", "Formulir"))
+
+
+def _file(
+    file: str, root: etree._Element, processes: tuple[Definition, ...], forms: Collection[str]
+) -> Iterator[Problem]:
+    for rule in rules.FILE:
+        yield from (_problem(file, rule, *found) for found in rule.check(root))
+    for process in processes:
+        if process.executable:
+            for rule in rules.PROCESS:
+                yield from (_problem(file, rule, *found) for found in rule.check(process))
+            for rule in rules.FORM:
+                yield from (_problem(file, rule, *found) for found in rule.check(process, forms))
+
+
+def _problem(file: str, rule: ModuleType, element: str | None, message: str) -> Problem:
+    return Problem(file, element or None, rules.name(rule), rule.SEVERITY, message)
+
+
+def _limited(file: str, found: Iterator[Problem]) -> Iterator[Problem]:
+    """Each problem once, errors first, and only so many."""
+    problems = sorted(dict.fromkeys(found), key=lambda problem: problem.severity)
+    yield from problems[:MOST_PROBLEMS]
+    if len(problems) > MOST_PROBLEMS:
+        text = f"Masih ada {len(problems) - MOST_PROBLEMS} masalah lain. Perbaiki dahulu yang di atas."
+        yield Problem(file, None, "more-problems", "warning", text)
+
+
+def _twice(keys: list[tuple[str, str]], rule: str, what: str) -> Iterator[Problem]:
+    """An error for each file that gives a key which another file gave before it."""
+    first: dict[str, str] = {}
+    for key, file in keys:
+        if first.setdefault(key, file) != file:
+            text = f"{what} {key} sudah ada di {first[key]}. Sisakan satu berkas, atau beri id lain."
+            yield Problem(file, key, rule, "error", text)

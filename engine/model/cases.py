@@ -1,0 +1,142 @@
+"""The live tables of cases. Each follows from the history: status, work items and timers are a fold over the events."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.model.base import Base, new_id
+from engine.model.deployed import Deployment
+
+
+class Status(StrEnum):
+    """Where an instance stands."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class ItemStatus(StrEnum):
+    """Where a work item stands."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Instance(Base):
+    """A case: one run of a process definition."""
+
+    __tablename__ = "instance"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    deployment_id: Mapped[int] = mapped_column(sa.ForeignKey("deployment.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))  # of its deployment: names the cached set without a query
+    version: Mapped[int]  # of the process definition
+    key: Mapped[str] = mapped_column(sa.String(200), index=True)
+    revision: Mapped[int] = mapped_column()
+    status: Mapped[str] = mapped_column(sa.String(20), default=Status.RUNNING, index=True)
+    outcome: Mapped[str | None] = mapped_column(sa.String(200))  # the end event it reached
+    state: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    variables: Mapped[dict[str, Any]]  # tagged values
+    title: Mapped[str] = mapped_column(sa.String(300), default="")  # nama paket
+    opd: Mapped[str] = mapped_column(sa.String(200), default="", index=True)
+    letter: Mapped[str] = mapped_column(sa.String(200), default="")  # nomor surat permohonan
+    started_at: Mapped[datetime]
+    started_by: Mapped[str] = mapped_column(sa.String(40))
+    ended_at: Mapped[datetime | None]
+    head: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of the last event
+    events: Mapped[int] = mapped_column(default=0)  # how many events the chain has
+    deployment: Mapped[Deployment] = relationship()
+    __mapper_args__ = {"version_id_col": revision}
+
+
+class WorkItem(Base):
+    """One step of one case, waiting in the inbox of a lane or done."""
+
+    __tablename__ = "work_item"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    token: Mapped[str] = mapped_column(sa.String(32))
+    element: Mapped[str] = mapped_column(sa.String(200))
+    round: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(500))
+    lane: Mapped[str | None] = mapped_column(sa.String(200))
+    role: Mapped[str | None] = mapped_column(sa.String(100))
+    status: Mapped[str] = mapped_column(sa.String(20), default=ItemStatus.OPEN)
+    opened_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    why: Mapped[list[Any]] = mapped_column(default=list)  # how the due date was counted, sentence by sentence
+    calendar: Mapped[str] = mapped_column(sa.String(100), default="")
+    holder: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
+    held_since: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)  # its breach was recorded
+    warned: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
+    draft: Mapped[dict[str, Any] | None]
+    instance: Mapped[Instance] = relationship()
+    __table_args__ = (
+        sa.Index("ix_work_item_inbox", "role", "status", "due_at"),
+        sa.Index("ix_work_item_holder", "holder", "status"),
+    )
+
+
+class Timer(Base):
+    """Something that falls due: a timer event of the model (with a token), or a warning before it (without)."""
+
+    __tablename__ = "timer"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    work_item_id: Mapped[str | None] = mapped_column(sa.ForeignKey("work_item.id"))
+    element: Mapped[str] = mapped_column(sa.String(200))
+    token: Mapped[str | None] = mapped_column(sa.String(32))
+    due_at: Mapped[datetime]
+    fired_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    stuck_at: Mapped[datetime | None]  # an incident holds it until somebody asks for a retry
+    number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first
+    work_item: Mapped[WorkItem | None] = relationship()  # so that a work item is written before its timers
+    __table_args__ = (
+        sa.Index(
+            "ix_timer_due",
+            "due_at",
+            sqlite_where=sa.text("fired_at IS NULL AND cancelled_at IS NULL AND stuck_at IS NULL"),
+            postgresql_where=sa.text("fired_at IS NULL AND cancelled_at IS NULL AND stuck_at IS NULL"),
+        ),
+    )
+
+
+class Document(Base):
+    """A file that was uploaded at a step. Its bytes lie in the document store under their hash."""
+
+    __tablename__ = "document"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    work_item_id: Mapped[str] = mapped_column(sa.ForeignKey("work_item.id"), index=True)
+    requirement: Mapped[str] = mapped_column(sa.String(300))
+    version: Mapped[int]
+    filename: Mapped[str] = mapped_column(sa.String(300))
+    media_type: Mapped[str] = mapped_column(sa.String(100))
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class Incident(Base):
+    """Something the worker could not do. It stays until a person asks for a retry."""
+
+    __tablename__ = "incident"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("instance.id"), index=True)
+    timer_id: Mapped[str | None] = mapped_column(sa.ForeignKey("timer.id"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(sa.String(40))
+    instance: Mapped[Instance] = relationship()

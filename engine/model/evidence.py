@@ -1,0 +1,63 @@
+"""The history: append-only events in one hash chain an instance, and the erasable openings of their commitments."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.base import Base
+
+
+class Kind(StrEnum):
+    """What an event tells."""
+
+    INSTANCE_STARTED = "instance.started"  #: a person started a case
+    ITEM_COMPLETED = "item.completed"  #: a person completed a work item; the openings hold the form
+    ITEM_CLAIMED = "item.claimed"  #: a person took a work item
+    ITEM_RELEASED = "item.released"  #: a person gave a work item back
+    TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
+    TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
+    MESSAGE_RECEIVED = "message.received"  #: a message from outside was delivered
+    DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
+    INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
+    DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
+    CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
+
+
+class HistoryEvent(Base):
+    """One step of one case, hashed together with the hash before it. Never changed, never deleted: see TRIGGERS."""
+
+    __tablename__ = "history_event"
+    instance_id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(sa.String(40))  # a person's id, or "system"
+    element: Mapped[str | None] = mapped_column(sa.String(200))
+    round: Mapped[int | None]
+    body: Mapped[dict[str, Any]]
+    root: Mapped[str] = mapped_column(sa.String(64), default="")
+    prev: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))
+    request: Mapped[str | None] = mapped_column(sa.String(80), unique=True)  # the idempotency key of what caused it
+
+
+class Opening(Base):
+    """The salts and values behind an event's root. May be erased (UU 27/2022); the root stays."""
+
+    __tablename__ = "history_opening"
+    instance_id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, Any]]  # field -> [salt, tagged value]
+
+
+PROTECTED = "history_event is append-only"
+SQLITE_TRIGGERS = {
+    f"history_event_no_{verb}": (
+        f"CREATE TRIGGER history_event_no_{verb} BEFORE {verb.upper()} ON history_event "
+        f"BEGIN SELECT RAISE(ABORT, '{PROTECTED}'); END"
+    )
+    for verb in ("update", "delete")
+}

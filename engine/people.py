@@ -1,0 +1,127 @@
+"""The one module that says who may see and do what, as an SQL filter and as a check."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import NotAllowed
+from engine.model import Appointment, Instance, LaneRole, Person, Role, StartRight, WorkItem
+
+ZONE = ZoneInfo("Asia/Pontianak")
+AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with the roles that appointments give on a day."""
+
+    id: str
+    name: str
+    roles: frozenset[str]
+    offices: frozenset[str]
+
+    def has(self, *roles: str) -> bool:
+        return bool(self.roles.intersection(roles))
+
+
+def today(at: datetime | None = None) -> date:
+    """The day in Pontianak."""
+    return (at or clock.business()).astimezone(ZONE).date()
+
+
+def actor(session: Session, person_id: str) -> Actor:
+    """A person as they may act now. Raises NotAllowed for an unknown one."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotAllowed()
+    day = today()
+    valid = [a for a in person.appointments if a.begins <= day and (a.ends is None or a.ends >= day)]
+    return Actor(person.id, person.name, frozenset(a.role_key for a in valid), frozenset(a.opd for a in valid))
+
+
+def lane_roles(session: Session, key: str) -> dict[str, str]:
+    """Which role works in each lane of a process today."""
+    rows = session.scalars(sa.select(LaneRole).where(LaneRole.key == key, *_valid(LaneRole)).order_by(LaneRole.id))
+    return {row.lane: row.role_key for row in rows}
+
+
+def start_roles(session: Session, key: str) -> frozenset[str]:
+    """The roles that may start a process today."""
+    return frozenset(session.scalars(sa.select(StartRight.role_key).where(StartRight.key == key, *_valid(StartRight))))
+
+
+def startable(session: Session, who: Actor) -> frozenset[str] | None:
+    """The keys of the processes that somebody may start; None: every one."""
+    if who.has(OPERATOR):
+        return None
+    query = sa.select(StartRight.key).where(StartRight.role_key.in_(who.roles), *_valid(StartRight))
+    return frozenset(session.scalars(query))
+
+
+def must_start(session: Session, who: Actor, key: str) -> None:
+    """Raises NotAllowed unless this person may start this process."""
+    allowed = startable(session, who)
+    if allowed is not None and key not in allowed:
+        raise NotAllowed("Anda tidak berwenang memulai berkas ini.")
+
+
+def may_work(who: Actor, item: WorkItem) -> bool:
+    """Whether a work item stands in one of this person's roles; without a role only the operator sees it."""
+    return item.role in who.roles
+
+
+def must_work(who: Actor, item: WorkItem) -> None:
+    """Raises NotAllowed unless may_work."""
+    if not may_work(who, item):
+        raise NotAllowed("Tugas ini bukan untuk peran Anda.")
+
+
+def visible(who: Actor) -> sa.ColumnElement[bool]:
+    """The instances that a person may see: all, for the house's own roles; else what their roles work in or started."""
+    if who.has(AUDITOR, OPERATOR, ANALYST):
+        return sa.true()
+    items = sa.select(WorkItem.instance_id).where(WorkItem.role.in_(who.roles))
+    return sa.or_(Instance.started_by == who.id, Instance.id.in_(items))
+
+
+def must_see(session: Session, who: Actor, instance: Instance) -> None:
+    """Raises NotAllowed unless this person may see this instance."""
+    if session.scalar(sa.select(sa.exists().where(Instance.id == instance.id, visible(who)))):
+        return
+    raise NotAllowed("Anda tidak berwenang melihat berkas ini.")
+
+
+def must_have(who: Actor, *roles: str) -> None:
+    """Raises NotAllowed unless the person has one of these roles."""
+    if not who.has(*roles):
+        raise NotAllowed()
+
+
+def names(session: Session, ids: set[str]) -> dict[str, str]:
+    """The names of people, by id."""
+    return dict(session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+
+
+def role_names(session: Session) -> dict[str, str]:
+    """The names of the roles, by key."""
+    return dict(session.execute(sa.select(Role.key, Role.name)).all())
+
+
+def may_read_personal(who: Actor) -> bool:
+    """Whether somebody sees personal data in the cases they see: auditors and those who work in them."""
+    return who.has(AUDITOR) or not who.has(ANALYST, OPERATOR)
+
+
+def colleagues(session: Session, role: str) -> list[Person]:
+    """The people who hold a role today."""
+    query = sa.select(Person).join(Appointment).where(Appointment.role_key == role, *_valid(Appointment))
+    return list(session.scalars(query.order_by(Person.name).distinct()))
+
+
+def _valid(table: type[LaneRole] | type[StartRight] | type[Appointment]) -> tuple[sa.ColumnElement[bool], ...]:
+    day = today()
+    return table.begins <= day, sa.or_(table.ends.is_(None), table.ends >= day)

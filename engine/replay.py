@@ -1,0 +1,115 @@
+"""Replay: a fold over events gives the state of a case at any of them, and is compared with the live tables."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import history, values
+from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem
+from engine.values import Value
+
+
+@dataclass
+class OpenItem:
+    """A work item that is open at a moment of the history."""
+
+    id: str
+    element: str
+    round: int
+    name: str
+    lane: str | None
+    role: str | None
+    opened_at: datetime
+    due: datetime | None
+    holder: str | None = None
+    late: bool = False
+
+
+@dataclass
+class Moment:
+    """A case as it was right after one of its events."""
+
+    status: Status = Status.RUNNING
+    outcome: str | None = None
+    open: dict[str, OpenItem] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)  # element -> how often it completed
+    flows: dict[str, int] = field(default_factory=dict)  # flow -> how often it was taken
+    path: list[str] = field(default_factory=list)
+    late: set[str] = field(default_factory=set)  # elements with a breach recorded
+    variables: dict[str, Value] = field(default_factory=dict)
+    changed: dict[str, Value] = field(default_factory=dict)  # by the last event
+
+
+def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] | None = None) -> Moment:
+    """The case after these events."""
+    moment = Moment()
+    for event in events:
+        _apply(moment, event)
+        moment.changed = (openings or {}).get(event.seq, {})
+        if event.kind in (Kind.INSTANCE_STARTED, Kind.ITEM_COMPLETED, Kind.MESSAGE_RECEIVED):
+            moment.variables |= moment.changed
+    return moment
+
+
+def differences(session: Session, instance: Instance) -> Iterator[str]:
+    """Where the live tables and the history of a case disagree; nothing if all is well."""
+    moment = fold(history.events(session, instance.id), history.openings(session, instance.id))
+    if moment.status != instance.status:
+        yield f"status: {instance.status} != {moment.status}"
+    items = session.scalars(sa.select(WorkItem).where(WorkItem.instance_id == instance.id)).all()
+    live = {item.id: (item.element, item.round, item.holder, item.late) for item in items if _is_open(item)}
+    told = {item.id: (item.element, item.round, item.holder, item.late) for item in moment.open.values()}
+    if live != told:
+        yield f"work items: {live} != {told}"
+    due = {item.id: item.due_at for item in items if _is_open(item)}
+    if due != {item.id: item.due for item in moment.open.values()}:
+        yield "due dates of open work items"
+    if moment.variables != values.decode(instance.variables):
+        yield "variables"
+    waiting = sa.select(sa.func.count()).select_from(Timer).where(Timer.fired_at.is_(None))
+    waiting = waiting.where(Timer.instance_id == instance.id, Timer.cancelled_at.is_(None))
+    if instance.status != Status.RUNNING and session.scalar(waiting):
+        yield "timers wait although the case has ended"
+
+
+def _apply(moment: Moment, event: HistoryEvent) -> None:
+    body: dict[str, Any] = event.body
+    for element, _ in body.get("completed", ()):
+        moment.done[element] = moment.done.get(element, 0) + 1
+        moment.path.append(element)
+    for flow in body.get("flows", ()):
+        moment.flows[flow] = moment.flows.get(flow, 0) + 1
+    for item in body.get("closed", ()):
+        moment.open.pop(item, None)
+    for opened in body.get("opened", ()):
+        moment.open[opened["id"]] = _opened(opened)
+    if ended := body.get("ended"):
+        moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
+    item = moment.open.get(body.get("item") or "")
+    if item is None:
+        return
+    if event.kind == Kind.ITEM_CLAIMED:
+        item.holder = event.actor
+    elif event.kind == Kind.ITEM_RELEASED:
+        item.holder = None
+    elif event.kind == Kind.TIMER_FIRED and _time(body["due"]) == item.due:
+        item.late = True
+        moment.late.add(item.element)
+
+
+def _opened(told: dict[str, Any]) -> OpenItem:
+    names = ("id", "element", "round", "name", "lane", "role")
+    due = _time(told["due"]) if told["due"] else None
+    return OpenItem(**{name: told[name] for name in names}, opened_at=_time(told["at"]), due=due)
+
+
+def _is_open(item: WorkItem) -> bool:
+    return item.status == ItemStatus.OPEN
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

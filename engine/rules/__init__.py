@@ -1,0 +1,55 @@
+"""The rules of `sopan lint`: one a file, each with SEVERITY and check. To drop one, delete its file and its name here.
+
+FILE rules get bpmn:definitions, PROCESS rules an executable process, FORM rules a process and the form keys there are.
+"""
+
+from types import ModuleType
+
+from engine.rules import (
+    automatic_cycle,
+    boundary_outgoing,
+    default_condition,
+    diagram,
+    double_flow,
+    duplicate_id,
+    executable,
+    flow_lists,
+    flow_refs,
+    form_known,
+    gateway_conditions,
+    gateway_direction,
+    lane_refs,
+    message_name,
+    name_length,
+    node_id,
+    not_executed,
+    prefix,
+    process_refs,
+    reachable,
+    root_element,
+    sla_once,
+    sopan_name,
+    soundness_not_finished,
+    start_event,
+    task_in_lane,
+    task_name,
+    task_type,
+    timer,
+    unsupported_element,
+)
+
+FILE: tuple[ModuleType, ...] = (
+    root_element, executable, not_executed, duplicate_id, process_refs, sopan_name, diagram,
+)  # fmt: skip
+PROCESS: tuple[ModuleType, ...] = (
+    unsupported_element, node_id, start_event, flow_refs, flow_lists, gateway_conditions, default_condition,
+    gateway_direction, double_flow, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length, timer, sla_once,
+    message_name, prefix, automatic_cycle, reachable, soundness_not_finished,
+)  # fmt: skip
+FORM: tuple[ModuleType, ...] = (form_known,)
+ALL = FILE + PROCESS + FORM
+
+
+def name(rule: ModuleType) -> str:
+    """What a rule is called in a problem and in docs/reference/rules.md."""
+    return rule.__name__.rpartition(".")[2].replace("_", "-")

@@ -1,0 +1,102 @@
+"""What the engine executes or may leave alone: for each BPMN element its children and its attributes."""
+
+DOCUMENTED = frozenset({"documentation", "extensionElements", "auditing", "monitoring"})
+PERFORMERS = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
+FLOWING = DOCUMENTED | {"incoming", "outgoing"}
+DATA = frozenset({"property", "dataInputAssociation", "dataOutputAssociation"})
+WORK = FLOWING | DATA | PERFORMERS
+ROOT = DOCUMENTED | {
+    "import", "extension", "relationship", "collaboration", "process", "message", "signal", "error", "escalation",
+    "itemDefinition", "category", "dataStore", "resource", "interface", "endPoint", "partnerEntity", "partnerRole",
+    "correlationProperty", "globalTask", "globalUserTask", "globalManualTask", "globalScriptTask",
+    "globalBusinessRuleTask", "choreography", "globalConversation", "globalChoreographyTask",
+    "timerEventDefinition", "messageEventDefinition", "signalEventDefinition", "errorEventDefinition",
+    "escalationEventDefinition", "conditionalEventDefinition", "linkEventDefinition", "terminateEventDefinition",
+    "cancelEventDefinition", "compensateEventDefinition",
+}  # fmt: skip
+
+# An element that is not a key here is documentation: what stands in it is not looked at.
+CHILDREN: dict[str, frozenset[str]] = {
+    "process": DOCUMENTED | PERFORMERS | {
+        "laneSet", "startEvent", "endEvent", "boundaryEvent", "userTask", "manualTask", "task", "exclusiveGateway",
+        "parallelGateway", "sequenceFlow", "dataObject", "dataObjectReference", "dataStoreReference", "association",
+        "group", "textAnnotation", "property", "supports", "ioSpecification", "supportedInterfaceRef",
+    },
+    "laneSet": DOCUMENTED | {"lane"},
+    "childLaneSet": DOCUMENTED | {"lane"},
+    "lane": DOCUMENTED | {"flowNodeRef", "childLaneSet", "partitionElement"},
+    "startEvent": FLOWING | {"property"},
+    "endEvent": FLOWING | {"property", "terminateEventDefinition", "dataInputAssociation"},
+    "boundaryEvent": FLOWING | {
+        "property", "timerEventDefinition", "messageEventDefinition", "dataOutputAssociation",
+    },
+    "timerEventDefinition": DOCUMENTED | {"timeDuration", "timeDate"},
+    "messageEventDefinition": DOCUMENTED,
+    "terminateEventDefinition": DOCUMENTED,
+    "userTask": WORK | {"rendering"},
+    "manualTask": WORK,
+    "task": WORK,
+    "dataInputAssociation": DOCUMENTED | {"sourceRef", "targetRef"},
+    "dataOutputAssociation": DOCUMENTED | {"sourceRef", "targetRef"},
+    "exclusiveGateway": FLOWING,
+    "parallelGateway": FLOWING,
+    "sequenceFlow": DOCUMENTED | {"conditionExpression"},
+    "conditionExpression": DOCUMENTED,
+    "timeDuration": DOCUMENTED,
+    "timeDate": DOCUMENTED,
+}  # fmt: skip
+
+ANY: frozenset[str] = frozenset()
+NAMED = {"id": ANY, "name": ANY}
+TRUE, FALSE, BOOLEAN, ONE = frozenset({"true"}), frozenset({"false"}), frozenset({"true", "false"}), frozenset({"1"})
+ACTIVITY = NAMED | {"isForCompensation": FALSE, "startQuantity": ONE, "completionQuantity": ONE}
+GATEWAY = NAMED | {"gatewayDirection": frozenset({"Unspecified", "Converging", "Diverging", "Mixed"})}
+EXPRESSION = {"id": ANY, "evaluatesToTypeRef": ANY, "language": frozenset({
+    "feel", "FEEL", "http://www.omg.org/spec/FEEL/20140401", "https://www.omg.org/spec/DMN/20191111/FEEL/",
+    "https://www.omg.org/spec/DMN/20230324/FEEL/", "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+})}  # fmt: skip
+
+# Attribute -> the values that it may have; ANY: all. An element that is not a key here may have any.
+ATTRIBUTES: dict[str, dict[str, frozenset[str]]] = {
+    "process": NAMED | {
+        "isExecutable": BOOLEAN, "processType": ANY, "isClosed": FALSE, "definitionalCollaborationRef": ANY,
+    },
+    "startEvent": NAMED | {"isInterrupting": TRUE, "parallelMultiple": FALSE},
+    "endEvent": NAMED,
+    "boundaryEvent": NAMED | {"attachedToRef": ANY, "cancelActivity": BOOLEAN, "parallelMultiple": FALSE},
+    "timerEventDefinition": {"id": ANY},
+    "messageEventDefinition": {"id": ANY, "messageRef": ANY},
+    "terminateEventDefinition": {"id": ANY},
+    "userTask": ACTIVITY | {"implementation": ANY},
+    "manualTask": ACTIVITY,
+    "task": ACTIVITY,
+    "exclusiveGateway": GATEWAY | {"default": ANY},
+    "parallelGateway": GATEWAY,
+    "sequenceFlow": NAMED | {"sourceRef": ANY, "targetRef": ANY, "isImmediate": BOOLEAN},
+    "conditionExpression": EXPRESSION,
+    "timeDuration": EXPRESSION,
+    "timeDate": EXPRESSION,
+}  # fmt: skip
+
+HINTS = {
+    "callActivity": "Tulis langkah-langkahnya langsung di proses ini.",
+    "subProcess": "Tulis langkah-langkahnya langsung di proses ini.",
+    "transaction": "Tulis langkah-langkahnya langsung di proses ini.",
+    "adHocSubProcess": "Tulis langkah-langkahnya langsung di proses ini, dengan urutan yang pasti.",
+    "serviceTask": "Jadikan userTask jika orang yang mengerjakannya.",
+    "scriptTask": "Model tidak menjalankan kode. Jadikan userTask jika orang yang mengerjakannya.",
+    "businessRuleTask": "Jadikan gerbang eksklusif dengan syarat FEEL.",
+    "sendTask": "Jadikan userTask jika orang yang mengirimnya.",
+    "receiveTask": "Jadikan pesan sebagai peristiwa tepi pada sebuah tugas.",
+    "intermediateCatchEvent": "Jadikan peristiwa tepi (waktu atau pesan) pada sebuah tugas.",
+    "intermediateThrowEvent": "Hapus peristiwa ini; alirkan langsung ke langkah berikutnya.",
+    "inclusiveGateway": "Pakai gerbang eksklusif atau paralel.",
+    "eventBasedGateway": "Pakai peristiwa tepi (waktu atau pesan) pada sebuah tugas.",
+    "complexGateway": "Pakai gerbang eksklusif atau paralel.",
+    "timeCycle": "Pakai timeDuration atau timeDate.",
+    "ioSpecification": "Hapus; isian tugas ditentukan oleh formulirnya.",
+    "multiInstanceLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",
+    "standardLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",
+    "eventDefinitionRef": "Tulis definisi peristiwanya di dalam peristiwa itu sendiri.",
+}
+OTHERWISE = "Hapus, atau ganti dengan unsur yang didukung."

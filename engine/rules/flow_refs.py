@@ -1,0 +1,26 @@
+"""Sequence flows and boundary events lead from and to what exists, in the directions that BPMN allows."""
+
+from collections.abc import Iterator
+
+from engine.definition import Definition
+from engine.rules._tree import named
+
+SEVERITY = "error"
+
+
+def check(process: Definition) -> Iterator[tuple[str | None, str]]:
+    """Both ends of each flow, then what each boundary event is attached to."""
+    nodes = process.nodes
+    for flow in process.flows.values():
+        for end, other in (("asal", flow.source), ("tujuan", flow.target)):
+            if other not in nodes:
+                shown = other[:80] or "(kosong)"
+                yield named(flow), f"Tidak ada langkah {shown} sebagai {end} alur ini. Sambungkan lagi."
+        if flow.source in nodes and nodes[flow.source].tag == "endEvent":
+            yield named(flow), "Alur tidak boleh keluar dari peristiwa akhir. Hapus alur ini."
+        if flow.target in nodes and nodes[flow.target].tag in ("startEvent", "boundaryEvent"):
+            yield named(flow), "Alur tidak boleh masuk ke peristiwa mulai atau peristiwa tepi. Alihkan alur ini."
+    for node in nodes.values():
+        if node.tag == "boundaryEvent" and (node.attached_to or "") not in nodes:
+            shown = (node.attached_to or "(kosong)")[:80]
+            yield node.id, f"Peristiwa tepi menempel pada {shown}, yang tidak ada. Tempelkan lagi."

@@ -1,0 +1,16 @@
+"""A flow node needs an id: inbox, history and timers speak of it."""
+
+from collections.abc import Iterator
+
+from engine.definition import FLOW_NODES, Definition
+from engine.rules._tree import local
+
+SEVERITY = "error"
+
+
+def check(process: Definition) -> Iterator[tuple[str | None, str]]:
+    """The nodes that stand directly in the process."""
+    for child in process.element:
+        if local(child) in FLOW_NODES and not child.get("id"):
+            name = f" “{child.get('name', '')[:80]}”" if child.get("name") else ""
+            yield process.key or None, f"Sebuah bpmn:{local(child)}{name} belum punya id. Tambahkan id."

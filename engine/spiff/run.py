@@ -1,0 +1,148 @@
+"""One step of one instance: start it, complete a work item, fire a timer, receive a message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine import feel
+from engine.definition import Definition
+from engine.errors import Conflict, NotReady, Refused
+from engine.spiff import state as states
+from engine.spiff.expiry import expiry
+from engine.spiff.process import process
+from engine.spiff.state import Memory
+from engine.spiff.step import Expiry, Opened, Step
+from engine.spiff.workflow import MOST_STEPS, Workflow
+from engine.values import Value
+from engine.worktime import Calendar
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a step may read: the model, the case's variables as they are after the step's own data, and the time."""
+
+    definition: Definition
+    variables: dict[str, Value]
+    now: datetime
+    calendar: Calendar
+
+
+def start(situation: Situation) -> Step:
+    """Start an instance at its none start event. Raises Refused."""
+    workflow, memory = Workflow(process(situation.definition)), Memory()
+    workflow.variables = situation.variables
+    workflow.begin()
+    return _advance(workflow, memory, situation, set())
+
+
+def complete(situation: Situation, state: bytes, token: str) -> Step:
+    """Complete a work item. Raises NotReady if it is not open, Refused."""
+    workflow, memory, before = _load(situation, state)
+    task = workflow.task(token)
+    if task is None or not _is_open(task):
+        raise NotReady()
+    task.run()
+    return _advance(workflow, memory, situation, before)
+
+
+def fire(situation: Situation, state: bytes, token: str) -> Step:
+    """Fire a timer that waits. Raises NotReady if it does not wait (any more), Refused."""
+    workflow, memory, before = _load(situation, state)
+    task = workflow.task(token)
+    if task is None or task.state != TaskState.WAITING:
+        raise NotReady("Pewaktu ini tidak sedang menunggu.")
+    _fire(workflow, task)
+    return _advance(workflow, memory, situation, before)
+
+
+def receive(situation: Situation, state: bytes, message: str, key: Value) -> Step:
+    """Deliver a message to the oldest catch that awaits it. Raises NotReady if there is none, Refused."""
+    workflow, memory, before = _load(situation, state)
+    task = next((task for task in workflow.live() if _awaits(task, situation, message, key)), None)
+    if task is None:
+        raise NotReady("Tidak ada yang menunggu pesan itu.")
+    _fire(workflow, task)
+    return _advance(workflow, memory, situation, before)
+
+
+def waiting(situation: Situation, state: bytes, message: str, key: Value) -> bool:
+    """Whether an instance awaits a message."""
+    workflow, _, _ = _load(situation, state)
+    return any(_awaits(task, situation, message, key) for task in workflow.live())
+
+
+def _load(situation: Situation, state: bytes) -> tuple[Workflow, Memory, set[str]]:
+    workflow, memory = states.decode(state, process(situation.definition))
+    workflow.variables = situation.variables
+    return workflow, memory, {task.id.hex for task in workflow.live()}
+
+
+def _advance(workflow: Workflow, memory: Memory, situation: Situation, before: set[str]) -> Step:
+    """Let the tokens move until all wait. Timers that are due at once fire within the step."""
+    timers: dict[str, Expiry] = {}
+    for _ in range(MOST_STEPS):
+        workflow.settle()
+        _name_rounds(workflow, memory)
+        timers |= {e.token: e for e in _expiries(workflow, memory, situation, before | timers.keys())}
+        due = [e for e in timers.values() if e.due <= situation.now and workflow.task(e.token)]
+        if not due:
+            return _step(workflow, memory, before, timers)
+        _fire(workflow, workflow.task(min(due, key=lambda e: e.due).token))
+    raise Refused("Lebih dari {most} pewaktu berturut-turut.", most=str(MOST_STEPS))
+
+
+def _step(workflow: Workflow, memory: Memory, before: set[str], timers: dict[str, Expiry]) -> Step:
+    live = {task.id.hex: task for task in workflow.live()}
+    opened = [task for token, task in live.items() if _is_open(task) and token not in before]
+    gone = [workflow.tasks[task] for task in workflow.tasks if task.hex in before and task.hex not in live]
+    return Step(
+        state=states.encode(workflow, memory),
+        finished=not live,
+        completed=tuple(workflow.moved),
+        opened=tuple(Opened(t.id.hex, t.task_spec.element, t.internal_data["round"]) for t in opened),
+        closed=tuple(task.id.hex for task in gone if task.task_spec.manual),
+        timers=tuple(timer for token, timer in timers.items() if token in live),
+        stopped=tuple(task.id.hex for task in gone if "host" in task.internal_data),
+        flows=tuple(workflow.taken),
+        outcome=workflow.outcome,
+    )
+
+
+def _name_rounds(workflow: Workflow, memory: Memory) -> None:
+    for task in workflow.live():
+        if task.task_spec.manual and "round" not in task.internal_data:
+            round_ = memory.rounds.get(task.task_spec.element, 0) + 1
+            memory.rounds[task.task_spec.element] = task.internal_data["round"] = round_
+
+
+def _expiries(workflow: Workflow, memory: Memory, situation: Situation, known: set[str]) -> list[Expiry]:
+    """The timers that have begun to wait since the last look, in the order they began."""
+    nodes, found = situation.definition.nodes, []
+    for task in workflow.live():
+        node = nodes.get(task.task_spec.element or "")
+        if node is not None and node.timer and task.state == TaskState.WAITING and task.id.hex not in known:
+            host = task.internal_data.get("host")
+            place = (task.id.hex, host, node, situation.now, situation.calendar, memory, situation.variables)
+            found.append(expiry(*place))
+    return found
+
+
+def _awaits(task: Task, situation: Situation, message: str, key: Value) -> bool:
+    node = situation.definition.nodes.get(task.task_spec.element or "")
+    if node is None or node.message != message or task.state != TaskState.WAITING:
+        return False
+    wanted = feel.compile(node.key).evaluate(situation.variables, situation.now) if node.key else None
+    return bool(wanted == key)
+
+
+def _fire(workflow: Workflow, task: Task | None) -> None:
+    if task is None:
+        raise Conflict()
+    task._set_internal_data(fired=True)
+    task.task_spec._update(task)
+
+
+def _is_open(task: Task) -> bool:
+    return bool(task.task_spec.manual and task.state == TaskState.READY)

@@ -1,0 +1,232 @@
+"""Work items: the inbox, claiming and giving back, drafts, completing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from engine import clock, documents, forms, history, instances, library, people, spiff, values
+from engine.definition import Node
+from engine.errors import AlreadyDone, BadForm, Conflict, FieldError, NotFound
+from engine.forms import Form
+from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
+from engine.people import ZONE, Actor
+from engine.transaction import lock
+from engine.values import Value
+
+NOTE = "catatan_pelaksana"  # the optional note of a step without a form
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a person gets for a completed step: proof that it is in the case's chain."""
+
+    instance: str
+    number: str
+    seq: int
+    hash: str
+    finished: bool
+    opened: tuple[str, ...]  # names of the steps that opened
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many open work items a person's roles have, how many of them the person holds, and how many are late."""
+
+    all: int
+    held: int
+    late: int
+
+
+def find(session: Session, item_id: str) -> WorkItem:
+    """A work item with its instance. Raises NotFound."""
+    query = sa.select(WorkItem).where(WorkItem.id == item_id).options(joinedload(WorkItem.instance, innerjoin=True))
+    item = session.scalars(query).one_or_none()
+    if item is None:
+        raise NotFound()
+    return item
+
+
+def inbox(who: Actor, search: str = "", held: bool = False, late: bool = False) -> sa.Select[WorkItem]:
+    """The open work items of a person's roles, the nearest due date first: with these words in step, number, package
+    or OPD; only what the person holds; only what is late."""
+    query = _searched(sa.select(WorkItem).where(_waits_for(who)), search)
+    if held:
+        query = query.where(WorkItem.holder == who.id)
+    if late:
+        query = query.where(WorkItem.due_at < clock.business())
+    return query.order_by(WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.opened_at, WorkItem.id)
+
+
+def done_by(who: Actor, search: str = "") -> sa.Select[WorkItem]:
+    """The work items that a person completed, the newest first."""
+    query = _searched(sa.select(WorkItem).where(WorkItem.closed_by == who.id), search)
+    return query.order_by(WorkItem.closed_at.desc(), WorkItem.id)
+
+
+def counts(session: Session, who: Actor) -> Counts:
+    """How much waits for a person, in one statement."""
+    of = sa.select(sa.func.count(), _sum(WorkItem.holder == who.id), _sum(WorkItem.due_at < clock.business()))
+    return Counts(*session.execute(of.where(_waits_for(who))).one())
+
+
+def receipt(session: Session, who: Actor, item_id: str) -> Receipt:
+    """The proof of a completed step, for whoever may see its case. Raises NotFound, NotAllowed."""
+    item = find(session, item_id)
+    people.must_see(session, who, item.instance)
+    query = sa.select(HistoryEvent).where(
+        HistoryEvent.instance_id == item.instance_id,
+        HistoryEvent.kind == Kind.ITEM_COMPLETED,
+        HistoryEvent.element == item.element,
+    )
+    event = next((one for one in session.scalars(query) if one.body["item"] == item.id), None)
+    if event is None:
+        raise NotFound("Tugas ini belum selesai.")
+    return _receipt(event, item.instance)
+
+
+def node_and_form(session: Session, item: WorkItem) -> tuple[Node, Form | None]:
+    """The element of the model behind a work item, and its form, inside the set the case belongs to."""
+    definition, found = library.of(session, item.instance)
+    node = definition.nodes[item.element]
+    return node, found.forms[node.form] if node.form else None
+
+
+def claim(session: Session, item_id: str, who: Actor) -> WorkItem:
+    """Take a work item. Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed."""
+    item = _open(session, item_id, who)
+    if item.holder == who.id:
+        return item
+    _must_be_free(session, item, who)
+    item.holder, item.held_since = who.id, clock.business()
+    _tell(session, item, Kind.ITEM_CLAIMED, who)
+    return item
+
+
+def release(session: Session, item_id: str, who: Actor) -> WorkItem:
+    """Give a work item back to its role. Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed."""
+    item = _open(session, item_id, who)
+    _must_be_free(session, item, who)
+    if item.holder is not None:
+        item.holder = item.held_since = None
+        _tell(session, item, Kind.ITEM_RELEASED, who)
+    return item
+
+
+def save_draft(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any]) -> WorkItem:
+    """Keep what was typed, unchecked, for whoever opens the step next. Raises AlreadyDone, Conflict, NotAllowed."""
+    item = _open(session, item_id, who)
+    _must_be_free(session, item, who)
+    _, form = node_and_form(session, item)
+    known = {field.key for field in form.fields} if form else {NOTE}
+    item.draft = {key: values.checked(value) for key, value in typed.items() if key in known}
+    return item
+
+
+def complete(
+    session: Session,
+    item_id: str,
+    who: Actor,
+    submitted: Mapping[str, Any],
+    request: str | None = None,
+    typed: bool = False,
+) -> Receipt:
+    """Complete a work item with its form: HTML text, or `typed` values from the shell.
+
+    Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed, BadForm, Refused. A repeated `request` key gets
+    the answer of the first.
+    """
+    item = find(session, item_id)
+    people.must_work(who, item)
+    if item.status != ItemStatus.OPEN and request and (event := history.answered(session, request)):
+        return _receipt(event, item.instance)
+    _must_be_open(session, item)
+    _must_be_free(session, item, who)
+    node, form = node_and_form(session, item)
+    there = documents.of_item(session, item)
+    fields = _checked(item, form, submitted, typed, documents.missing(node, there))
+    definition, _ = library.of(session, item.instance)
+    at = instances.situation(item.instance, definition, clock.business(), fields)
+    step = spiff.complete(at, item.instance.state, item.token)
+    told = {"item": item.id, "documents": [document.sha256 for document in there]}
+    event = instances.apply(
+        session, item.instance, step, at, Kind.ITEM_COMPLETED, who.id, item, fields, told, request=request
+    )
+    return _receipt(event, item.instance)
+
+
+def _waits_for(who: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(WorkItem.status == ItemStatus.OPEN, WorkItem.role.in_(who.roles))
+
+
+def _searched(query: sa.Select[WorkItem], search: str) -> sa.Select[WorkItem]:
+    query = query.join(WorkItem.instance).options(contains_eager(WorkItem.instance))
+    for word in search.split():
+        columns = (WorkItem.name, Instance.number, Instance.title, Instance.opd)
+        query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return query
+
+
+def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+def _checked(
+    item: WorkItem, form: Form | None, submitted: Mapping[str, Any], typed: bool, missing: list[FieldError]
+) -> dict[str, Value]:
+    """The form's values, if the form is right and no document is missing. Raises BadForm with every problem at once."""
+    try:
+        fields = _read(form, submitted, values.decode(item.instance.variables), typed)
+    except BadForm as error:
+        raise BadForm([*error.errors, *missing]) from error
+    if missing:
+        raise BadForm(missing)
+    return fields
+
+
+def _read(
+    form: Form | None, submitted: Mapping[str, Any], variables: dict[str, Value], typed: bool
+) -> dict[str, Value]:
+    if form is not None:
+        return (forms.check_data if typed else forms.check)(form, submitted, variables)
+    if not typed and (unknown := set(submitted) - {NOTE}):
+        raise BadForm([FieldError(name, "Isian {name} tidak dikenal.", (("name", name),)) for name in sorted(unknown)])
+    note = submitted.get(NOTE, "")
+    return instances.free(submitted if typed else {NOTE: note} if note else {})
+
+
+def _open(session: Session, item_id: str, who: Actor) -> WorkItem:
+    item = find(session, item_id)
+    people.must_work(who, item)
+    _must_be_open(session, item)
+    return item
+
+
+def _must_be_open(session: Session, item: WorkItem) -> None:
+    if item.status == ItemStatus.OPEN:
+        return
+    who = people.names(session, {item.closed_by} if item.closed_by else set()).get(item.closed_by or "", "sistem")
+    raise AlreadyDone(who=who, at=_clock_text(item))
+
+
+def _must_be_free(session: Session, item: WorkItem, who: Actor) -> None:
+    if item.holder not in (None, who.id):
+        name = people.names(session, {item.holder})[item.holder]
+        raise Conflict("Tugas ini sedang dipegang oleh {who}.", who=name)
+
+
+def _clock_text(item: WorkItem) -> str:
+    return item.closed_at.astimezone(ZONE).strftime("%H:%M") if item.closed_at else "-"
+
+
+def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor) -> None:
+    instance = session.scalars(lock(sa.select(Instance).where(Instance.id == item.instance_id), session)).one()
+    history.append(session, instance, kind, who.id, {"item": item.id}, element=item.element, round=item.round)
+
+
+def _receipt(event: HistoryEvent, instance: Instance) -> Receipt:
+    """The answer to a completion follows from its event alone, so a repeated key gets the same one."""
+    opened = tuple(item["name"] for item in event.body["opened"])
+    return Receipt(event.instance_id, instance.number, event.seq, event.hash, "ended" in event.body, opened)

@@ -1,0 +1,122 @@
+"""Timers: what is due fires, each in a transaction of its own, exactly once, whatever dies."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from engine import clock, history, incidents, instances, library, spiff
+from engine.errors import Conflict, EngineError
+from engine.model import Instance, Kind, Status, Timer, WorkItem
+from engine.transaction import transaction
+
+BATCH = 100
+log = logging.getLogger("sopan.timers")
+Sessions = Callable[[], AbstractContextManager[Session]]
+_WAITS = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The timers of all cases, counted."""
+
+    waiting: int
+    due: int
+    since: datetime | None  # the due date of the oldest that is due
+    stuck: int
+    upcoming: datetime | None  # the due date of the next that waits
+
+
+def due(session: Session, at: datetime, most: int = BATCH) -> list[str]:
+    """The ids of the timers that are due, in the order in which they fire."""
+    query = sa.select(Timer.id).where(_WAITS, Timer.due_at <= at)
+    return list(session.scalars(query.order_by(Timer.due_at, Timer.number, Timer.token.is_(None)).limit(most)))
+
+
+def standing(session: Session) -> Standing:
+    """How the worker stands: what waits, what is due already and since when, what is stuck, when the next is due."""
+    now, waits = clock.business(), sa.select(sa.func.count(), sa.func.min(Timer.due_at)).where(_WAITS)
+    late, since = session.execute(waits.where(Timer.due_at <= now)).one()
+    waiting, upcoming = session.execute(waits.where(Timer.due_at > now)).one()
+    stuck = sa.select(sa.func.count()).where(Timer.stuck_at.is_not(None), Timer.fired_at.is_(None))
+    held = session.scalar(stuck.where(Timer.cancelled_at.is_(None))) or 0
+    return Standing(waiting, late, since, held, upcoming)
+
+
+def fire_due(sessions: Sessions, most: int = BATCH) -> int:
+    """Fire what is due, one instance and one transaction at a time. How many fired; a poison timer stops no other."""
+    with sessions() as session:
+        waiting = due(session, clock.business(), most)
+    return sum(_fire_alone(sessions, timer) for timer in waiting)
+
+
+def fire(session: Session, timer_id: str) -> bool:
+    """Fire one timer in the caller's transaction. False if it fired or ended meanwhile. Raises Refused."""
+    if not _claim(session, timer_id):
+        return False
+    timer = session.get_one(Timer, timer_id)
+    instance = instances.locked(session, timer.instance_id)
+    if instance.status != Status.RUNNING:
+        return False
+    item = session.get(WorkItem, timer.work_item_id) if timer.work_item_id else None
+    if timer.token is None:
+        _warn(session, instance, timer, item)
+        return True
+    definition, _ = library.of(session, instance)
+    at = instances.situation(instance, definition, timer.due_at, {})
+    step = spiff.fire(at, instance.state, timer.token)
+    if item is not None and item.due_at == timer.due_at:
+        item.late = True
+    body = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
+    instances.apply(
+        session, instance, step, at, Kind.TIMER_FIRED, history.SYSTEM, None, None, body, element=timer.element
+    )
+    return True
+
+
+def retry(session: Session, incident_id: str, who: str) -> None:
+    """Let a stuck timer try again. Raises NotFound."""
+    incident = incidents.resolve(session, incident_id, who)
+    if incident.timer_id:
+        session.get_one(Timer, incident.timer_id).stuck_at = None
+
+
+def _fire_alone(sessions: Sessions, timer_id: str) -> bool:
+    with sessions() as session:
+        try:
+            with transaction(session):
+                return fire(session, timer_id)
+        except Conflict:
+            return False  # a person or another worker changed this instance first; it stays due
+        except OperationalError:
+            raise  # the database is away: no instance is to blame
+        except Exception as error:  # a poison timer, ours or a model's fault, must not stop the others
+            log.warning("timer %s cannot fire: %s", timer_id, error, exc_info=not isinstance(error, EngineError))
+            with transaction(session):
+                timer = session.get_one(Timer, timer_id)
+                timer.stuck_at = clock.business()
+                incidents.record(session, timer.instance_id, _reason(error), timer_id)
+            return False
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, EngineError) else f"Kesalahan program: {type(error).__name__}: {error}"
+
+
+def _claim(session: Session, timer_id: str) -> bool:
+    claimed = sa.update(Timer).where(Timer.id == timer_id, _WAITS).values(fired_at=clock.business())
+    query = claimed.returning(Timer.id).execution_options(synchronize_session=False)
+    return session.scalars(query).one_or_none() is not None
+
+
+def _warn(session: Session, instance: Instance, timer: Timer, item: WorkItem | None) -> None:
+    if item is not None:
+        item.warned = True
+    body = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
+    place = {"element": item.element, "round": item.round} if item else {"element": timer.element}
+    history.append(session, instance, Kind.TIMER_WARNED, history.SYSTEM, body, **place)

@@ -1,0 +1,25 @@
+"""Working time: what an SOP's "5 hari" means, and when it ends on an office's calendar."""
+
+from engine.worktime.calendars import DEFAULT, Calendar, Day, Profile, calendar
+from engine.worktime.deadlines import Deadline, Left, deadline, elapsed, remaining, working_days
+from engine.worktime.spans import Amount, Span, Unit, read_iso, read_sop, span_text
+
+__all__ = [
+    "DEFAULT",
+    "Amount",
+    "Calendar",
+    "Day",
+    "Deadline",
+    "Left",
+    "Profile",
+    "Span",
+    "Unit",
+    "calendar",
+    "deadline",
+    "elapsed",
+    "read_iso",
+    "read_sop",
+    "remaining",
+    "span_text",
+    "working_days",
+]

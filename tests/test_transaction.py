@@ -1,0 +1,99 @@
+"""One write path: all of a command or none of it, and clients that read, think and write at once."""
+
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+
+from engine import history, transaction
+from engine.database import Database
+from engine.errors import Conflict
+from engine.model import Counter, HistoryEvent, Kind, System
+from engine.transaction import PRAGMAS
+from engine.transaction import transaction as writing
+
+CLIENTS, ROUNDS = 8, 12
+
+
+def test_every_connection_keeps_the_pragmas(database: Database) -> None:
+    for _ in range(3):
+        with database.engine.connect() as connection:
+            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+        assert found == PRAGMAS
+
+
+def test_a_failed_command_leaves_nothing(database: Database) -> None:
+    with database.session() as session, pytest.raises(RuntimeError), writing(session):
+        session.add(Counter(prefix="X", year=2026, last=1))
+        session.flush()
+        raise RuntimeError
+    with database.session() as session:
+        assert session.get(Counter, ("X", 2026)) is None
+
+
+def test_clients_that_read_think_and_write_all_get_through(database: Database) -> None:
+    failures: list[Exception] = []
+
+    def client() -> None:
+        for _ in range(ROUNDS):
+            try:
+                with database.session() as session:
+                    session.scalars(sa.select(System)).all()  # a request reads before its command
+                    with writing(session):
+                        counter = session.get(Counter, ("X", 2026)) or Counter(prefix="X", year=2026, last=0)
+                        session.add(counter)
+                        counter.last += 1
+            except Exception as error:  # noqa: BLE001 (collected and asserted on below)
+                failures.append(error)
+
+    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert failures == []
+    with database.session() as session:
+        assert session.get_one(Counter, ("X", 2026)).last == CLIENTS * ROUNDS
+
+
+def test_nothing_read_before_a_command_is_trusted_in_it(database: Database) -> None:
+    with database.session() as ours, database.session() as theirs:
+        before = ours.get_one(System, 1)
+        assert before.shift_seconds == 0
+        with writing(theirs):
+            theirs.get_one(System, 1).shift_seconds = 60
+        with writing(ours):
+            assert ours.get_one(System, 1).shift_seconds == 60
+
+
+def test_a_lost_race_is_a_conflict(database: Database) -> None:
+    with database.session() as session, writing(session):
+        session.add(Counter(prefix="X", year=2026, last=1))
+    with database.session() as session, pytest.raises(Conflict), writing(session):
+        session.execute(sa.insert(Counter).values(prefix="X", year=2026, last=1))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE history_event SET actor = 'x'", "DELETE FROM history_event"])
+def test_the_history_can_be_neither_changed_nor_deleted(database: Database, statement: str) -> None:
+    tell(database)
+    with database.session() as session, pytest.raises(DatabaseError, match="append-only"):
+        session.execute(sa.text(statement))
+
+
+def test_the_history_cannot_be_replaced(database: Database) -> None:
+    tell(database)
+    with database.session() as session, pytest.raises(DatabaseError, match="append-only"):
+        session.execute(sa.text("INSERT OR REPLACE INTO history_event SELECT * FROM history_event"))
+
+
+def tell(database: Database) -> None:
+    with database.session() as session, writing(session):
+        history.append(session, session.get_one(System, 1), Kind.DEPLOYED, "system", {"x": 1}, {"y": "z"})
+    with database.session() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(HistoryEvent)) == 1
+
+
+def test_only_one_line_of_the_product_commits() -> None:
+    assert Path(transaction.__file__).read_text().count(".commit()") == 1
+
+

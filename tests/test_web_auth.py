@@ -1,0 +1,95 @@
+"""The door: who gets in, how often they may try, and in which language they are spoken to."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from browsing import Visitor
+
+from engine import accounts, clock
+from engine.model import SignIn
+from engine.transaction import transaction
+
+
+def test_a_stranger_is_sent_to_the_door_and_afterwards_where_they_wanted_to_go(deployed):
+    visitor = Visitor(deployed)
+    answer = visitor.get("/berkas?q=puskesmas")
+    assert answer.location == "/masuk?next=%2Fberkas%3Fq%3Dpuskesmas"
+    assert visitor.sign_in("ppk", next="/berkas?q=puskesmas").location == "/berkas?q=puskesmas"
+
+
+def test_the_inbox_greets_who_signed_in(deployed):
+    assert "Rahmawati Siregar" in Visitor(deployed, "ppk").words("/")
+
+
+@pytest.mark.parametrize("username", ["ppk", "nobody", "", "x" * 500, "a\0b"])
+def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nothing(deployed, username):
+    answer = Visitor(deployed).sign_in(username, "wrong")
+    assert answer.status_code == 422
+    assert "Nama pengguna atau kata sandi tidak cocok" in answer.text
+
+
+def test_after_some_failures_even_the_right_password_has_to_wait(deployed):
+    visitor = Visitor(deployed)
+    for _ in range(accounts.FREE_FAILURES):
+        assert visitor.sign_in("ppk", "wrong").status_code == 422
+    assert visitor.sign_in("ppk", "wrong").status_code == 429
+    answer = visitor.sign_in("ppk")
+    assert answer.status_code == 429 and "Tunggu" in answer.text
+
+
+def test_the_cookie_is_for_our_pages_only(deployed):
+    cookie = Visitor(deployed).sign_in("ppk").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie
+
+
+def test_a_cookie_from_an_encrypted_page_travels_encrypted_only(deployed):
+    visitor = Visitor(deployed)
+    answer = visitor.get("/masuk", base_url="https://localhost")
+    assert "Secure" in answer.headers["Set-Cookie"] and "Strict-Transport-Security" in answer.headers
+
+
+def test_signing_out_ends_the_sign_in_and_not_only_the_cookie(deployed):
+    visitor = Visitor(deployed, "ppk")
+    cookie = visitor.client.get_cookie("sopan").value
+    assert visitor.post("/keluar").location == "/masuk"
+    visitor.client.set_cookie("sopan", cookie)
+    assert visitor.get("/").status_code == 302
+
+
+def test_a_browser_left_alone_has_to_sign_in_again(deployed):
+    visitor = Visitor(deployed, "ppk")
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.update(SignIn).values(seen_at=clock.system() - accounts.IDLE - timedelta(seconds=1)))
+    assert visitor.get("/").status_code == 302
+
+
+def test_a_browser_in_use_stays_signed_in(deployed):
+    visitor = Visitor(deployed, "ppk")
+    before = clock.system() - accounts.SEEN_EVERY - timedelta(seconds=5)
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.update(SignIn).values(seen_at=before))
+    visitor.get("/")
+    with deployed.session() as session:
+        assert session.scalars(sa.select(SignIn.seen_at)).one() > before
+
+
+@pytest.mark.parametrize("wanted", ["https://example.org/", "//example.org", "/\\example.org", "javascript:1", "/a\nb"])
+def test_nobody_is_led_away_from_our_pages(deployed, wanted):
+    assert Visitor(deployed).sign_in("ppk", next=wanted).location == "/"
+    assert Visitor(deployed).get("/bahasa/en", query_string={"next": wanted}).location == "/"
+
+
+def test_the_language_stays_with_the_browser(deployed):
+    visitor = Visitor(deployed, "ppk")
+    visitor.get("/bahasa/en?next=/")
+    page = visitor.page("/")
+    assert page.get("lang") == "en" and "Steps of my role" in page.text_content()
+    visitor.get("/bahasa/xx")
+    assert visitor.page("/").get("lang") == "en"
+
+
+def test_the_demo_names_its_people_but_no_password(deployed):
+    text = Visitor(deployed, demo=True).words("/masuk")
+    assert "pphp" in text and Visitor(deployed).password("ppk") not in text
+    assert "Ini demo" not in Visitor(deployed).words("/masuk")

@@ -1,0 +1,25 @@
+"""The pages. Each blueprint serves one kind of people; what may be done, and what it means, the engine says."""
+
+from flask import Flask
+
+from engine.database import Database
+from webapp import analysis, auth, cases, errors, inbox, operations, security, store, words
+
+PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp)
+
+
+def create_app(
+    database: Database, *, demo: bool = False, secret: str | None = None, hosts: tuple[str, ...] = security.LOOPBACK
+) -> Flask:
+    """The application on an opened data folder. `hosts` are the names under which browsers may reach it."""
+    app = Flask(__name__)
+    app.config["DEMO"] = demo
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    store.attach(app, database)
+    security.protect(app, secret or database.secret(), hosts)
+    auth.prepare(app)
+    words.teach(app)
+    errors.handle(app)
+    for page in PAGES:
+        app.register_blueprint(page)
+    return app

@@ -1,0 +1,118 @@
+"""The door: signing in and out, and the language of the pages."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from engine import accounts, clock, people
+from engine.people import Actor
+from engine.transaction import transaction
+from webapp import words
+from webapp.store import db
+
+bp = Blueprint("auth", __name__)
+YEAR = 365 * 24 * 3600  # seconds
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
+
+
+@dataclass(frozen=True)
+class Visitor(UserMixin):  # type: ignore[misc]
+    """Who is at the browser, as values: nothing of it lives in a database session."""
+
+    token: str
+    actor: Actor
+    roles: tuple[str, ...]  # their names
+    seen_at: datetime
+
+    def get_id(self) -> str:
+        """What the signed cookie holds."""
+        return self.token
+
+
+def prepare(app: Flask) -> None:
+    """Let an application know who is at the browser."""
+    manager = LoginManager(app)
+    manager.login_view = "auth.sign_in"
+    manager.login_message = None
+    manager.user_loader(_load)
+    app.before_request(_remember)
+    app.register_blueprint(bp)
+
+
+def actor() -> Actor:
+    """Who asks, with today's roles. The door lets nobody in without."""
+    found: Actor = current_user.actor
+    return found
+
+
+@bp.get("/masuk")
+def sign_in() -> str | Response:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return redirect(onward())
+    return render_template("masuk.html", next=request.args.get("next", ""))
+
+
+@bp.post("/masuk")
+def enter() -> Any:
+    """Sign in with name and password; after some failures each further one has to wait longer."""
+    username, password = request.form.get("username", "")[:100], request.form.get("password", "")
+    with transaction(db.session()) as store:
+        token, seconds = accounts.sign_in(store, username, password)
+    if token is None:
+        given = {"username": username, "seconds": seconds, "wrong": True, "next": request.form.get("next", "")}
+        return render_template("masuk.html", **given), 429 if seconds else 422
+    session.clear()  # nothing of the visitor before is left
+    login_user(_load(token))
+    return redirect(onward())
+
+
+@bp.post("/keluar")
+def leave() -> Response:
+    """Sign out this browser."""
+    with transaction(db.session()) as store:
+        accounts.sign_out(store, current_user.token)
+    logout_user()
+    session.clear()
+    return redirect(url_for("auth.sign_in"))
+
+
+@bp.get("/bahasa/<language>")
+def language(language: str) -> Response:
+    """Remember the language of this browser."""
+    response = redirect(onward())
+    if language in words.LANGUAGES:
+        response.set_cookie(
+            words.COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response
+
+
+def onward() -> str:
+    """Where the visitor wanted to go, if that is one of our own pages."""
+    wanted = request.values.get("next", "")
+    return wanted if _LOCAL.fullmatch(wanted) else url_for("inbox.index")
+
+
+def _load(token: str) -> Visitor | None:
+    found = accounts.signed_in(db.session(), token)
+    if found is None:
+        return None
+    person = found.account.person
+    who = people.actor(db.session(), person.id)
+    names = {one.role.name for one in person.appointments if one.role_key in who.roles}
+    return Visitor(token, who, tuple(sorted(names)), found.seen_at)
+
+
+def _remember() -> None:
+    """Keep a sign-in awake while its browser is used: at most one write a minute."""
+    if request.endpoint == "static" or not current_user.is_authenticated:
+        return
+    if clock.system() - current_user.seen_at > accounts.SEEN_EVERY:
+        with transaction(db.session()) as store:
+            accounts.seen(store, current_user.token)

@@ -1,0 +1,86 @@
+"""The command `sopan`: the engine's commands, the web server, and the demo."""
+
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import click
+import waitress
+
+from engine import database, demo
+from engine.cli import cli, folder_option, opened, refuse_demo
+from engine.cli import main as run
+from engine.database import Database
+from engine.errors import SystemNotReady
+from engine.worker import Worker
+from webapp import create_app
+
+LOOPBACK = "127.0.0.1"
+THREADS = 8
+ACCOUNTS = "demo-accounts.json"
+
+
+@cli.command()
+@click.option("--host", default=LOOPBACK)
+@click.option("--port", default=8000)
+@click.option("--with-worker", is_flag=True, help="Fire timers in this process too (SQLite: one process).")
+@folder_option
+@click.pass_context
+def serve(context: click.Context, host: str, port: int, with_worker: bool, data: str | None) -> None:
+    """The web server."""
+    found = opened(context)
+    refuse_demo(found)
+    _serve(found, host, port, worker=with_worker, is_demo=False)
+
+
+@cli.command("demo")
+@click.option("--port", default=8000)
+@click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
+@folder_option
+@click.pass_context
+def demo_command(context: click.Context, port: int, reset: bool, data: str | None) -> None:
+    """The demo: a database with 40 cases, people to sign in as, web server and worker."""
+    folder = Path(context.obj["folder"])
+    found = _demo_database(folder, reset)
+    accounts = json.loads((folder / ACCOUNTS).read_text())
+    click.echo(f"\nSopan: http://{LOOPBACK}:{port}/\n")
+    for account in accounts:
+        click.echo(f"  {account['role']:<22} {account['username']:<12} {account['password']}   {account['person']}")
+    click.echo(f"\nJuga di {folder / ACCOUNTS}. Berhenti: Ctrl+C.\n")
+    _serve(found, LOOPBACK, port, worker=True, is_demo=True)
+
+
+def _demo_database(folder: Path, reset: bool) -> Database:
+    found = database.attach(folder)
+    if database.version(found) is not None:
+        if not database.is_demo(database.open_(folder)):
+            raise SystemNotReady(f"{folder} memuat basis data yang bukan demo. Pakai --data folder lain.")
+        if not reset:
+            return database.open_(folder)
+        found.engine.dispose()
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        found = database.attach(folder)
+    click.echo("Menyiapkan demo: basis data, model, orang dan 40 berkas...", err=True)
+    database.upgrade(found)
+    demo.fill(found, folder / ACCOUNTS)
+    return database.open_(folder)
+
+
+def _serve(found: Database, host: str, port: int, worker: bool, is_demo: bool) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    loop = Worker(found.session) if worker else None
+    if loop:
+        loop.start()
+    try:
+        waitress.serve(create_app(found, demo=is_demo), host=host, port=port, threads=THREADS, ident="sopan")
+    finally:
+        if loop:
+            loop.stop()
+
+
+def main() -> None:
+    """The entry point of the command."""
+    run(cli)

@@ -1,0 +1,114 @@
+"""The page of one case: where it stands and what is missing, its diagram, what happened, its documents and values."""
+
+import secrets
+from dataclasses import dataclass
+
+from flask import render_template
+
+from engine import cases, documents, forms, history, library, people, replay, values
+from engine.definition import Definition
+from engine.library import Library
+from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, WorkItem
+from engine.people import Actor
+from engine.values import Value
+from webapp import picture, story, words
+from webapp.store import db
+
+FACTS = ("pemenang_nama", "nilai_kontrak", "nilai_hps", "tahun_anggaran")  # variables that the head of the page shows
+LAST = 8  # events on the page
+
+
+@dataclass(frozen=True)
+class Open:
+    """One open step: on whose desk it lies since when, until when, and which documents it still lacks."""
+
+    item: WorkItem
+    holder: str  # name, or ""
+    role: str
+    people: tuple[str, ...]  # who may take it
+    deadline: words.Deadline
+    asks: bool  # for documents
+    missing: tuple[str, ...]
+    mine: bool
+
+
+def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str] | None = None) -> str:
+    """The page of a case that this person may see."""
+    session = db.session()
+    definition, found = library.of(session, instance)
+    events = history.events(session, instance.id)
+    openings = history.openings(session, instance.id)
+    files = documents.of_instance(session, instance.id)
+    names = people.names(session, _people(instance, events) | {one.uploaded_by for one in files})
+    book = story.Book(definition, found, people.may_read_personal(who))
+    told = story.lines(events, names, definition)
+    opened = _opened(instance, definition, files, who)
+    moment = replay.fold(events, openings)
+    return render_template(
+        "case.html",
+        case=instance,
+        state=story.status_stamp(instance.status),
+        process=definition,
+        opened=opened,
+        facts=_facts(values.decode(instance.variables), definition, found),
+        starter=names.get(instance.started_by, instance.started_by),
+        picture=picture.of_case(found.models[instance.key], moment, opened, instance.number),
+        lines=told,
+        last=LAST,
+        broken=history.verify_one(session, instance),
+        files=files,
+        names=names,
+        entered=_entered(events, told, openings, book),
+        may_cancel=instance.status == Status.RUNNING and cases.may_cancel(who),
+        messages=cases.awaited(session, instance, who),
+        message_name=story.message_name,
+        reason=reason,
+        wrong=wrong or {},
+        key=secrets.token_urlsafe(16),
+    )
+
+
+def _people(instance: Instance, events: list[HistoryEvent]) -> set[str]:
+    return {event.actor for event in events} | {instance.started_by}
+
+
+def _opened(instance: Instance, definition: Definition, files: list[Document], who: Actor) -> list[Open]:
+    session = db.session()
+    items = cases.open_items(session, [instance.id])[instance.id]
+    names = people.names(session, {item.holder for item in items if item.holder})
+    roles = people.role_names(session)
+    found = []
+    for item in items:
+        node = definition.nodes[item.element]
+        lacking = documents.missing(node, [one for one in files if one.work_item_id == item.id])
+        found.append(
+            Open(
+                item=item,
+                holder=names.get(item.holder or "", ""),
+                role=roles.get(item.role or "", ""),
+                people=tuple(one.name for one in people.colleagues(session, item.role)) if item.role else (),
+                deadline=words.deadline(item),
+                asks=any(one.upload for one in node.requirements),
+                missing=tuple(dict(error.values)["name"] for error in lacking),
+                mine=item.status == ItemStatus.OPEN and people.may_work(who, item),
+            )
+        )
+    return found
+
+
+def _facts(variables: dict[str, Value], definition: Definition, found: Library) -> list[tuple[str, str]]:
+    """The few values that say which case this is, under the labels of their forms."""
+    fields = {field.key: field for form in found.forms.values() for field in form.fields}
+    known = [key for key in FACTS if variables.get(key) is not None and key in fields]
+    return [(fields[key].label, forms.text(fields[key], variables[key])) for key in known]
+
+
+def _entered(
+    events: list[HistoryEvent], told: list[story.Line], openings: dict[int, dict[str, Value]], book: story.Book
+) -> list[story.Entered]:
+    rows = [
+        story.entered(event, line, openings[event.seq], book)
+        for event, line in zip(events, told, strict=True)
+        if event.seq in openings
+    ]
+    return [row for row in rows if row.values]

@@ -1,0 +1,138 @@
+"""The inbox and the page of one step: for people who work in a lane."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import clock, documents, people, tasks
+from engine.model import WorkItem
+from engine.people import today
+from engine.transaction import transaction
+from webapp import steps, words
+from webapp.auth import actor
+from webapp.store import database, db
+from webapp.words import say
+
+bp = Blueprint("inbox", __name__)
+MOST = 200  # rows of one page
+VIEWS = ("peran", "saya", "terlambat", "selesai")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One work item as the inbox shows it."""
+
+    item: WorkItem
+    deadline: words.Deadline
+    have: int
+    need: int
+    holder: str  # name, or ""
+
+
+@bp.app_context_processor
+def _standing() -> dict[str, Any]:
+    return {"inbox_counts": lambda: tasks.counts(db.session(), actor())}
+
+
+@bp.get("/")
+def index() -> str:
+    """The inbox: what waits for my roles, what I hold, what is late, what I have done."""
+    who, search = actor(), request.args.get("q", "").strip()[:100]
+    view = request.args.get("lihat", VIEWS[0])
+    view = view if view in VIEWS else VIEWS[0]
+    query = (
+        tasks.done_by(who, search)
+        if view == "selesai"
+        else tasks.inbox(who, search, held=view == "saya", late=view == "terlambat")
+    )
+    found = list(db.session().scalars(query.limit(MOST + 1)))
+    rows = _rows(found[:MOST])
+    groups = _groups(rows) if view != "selesai" else [("", rows)]
+    given = {"groups": groups, "view": view, "search": search, "shown": len(rows), "more": len(found) > MOST}
+    return render_template("inbox.html", counts=tasks.counts(db.session(), who), who=who, **given)
+
+
+@bp.get("/tugas/<item_id>")
+def task(item_id: str) -> str:
+    """One step: its form, what must be there, when it is due and why."""
+    return steps.page(item_id, actor())
+
+
+@bp.post("/tugas/<item_id>")
+def submit(item_id: str) -> Any:
+    """Store the files, then keep the draft or complete the step."""
+    return steps.submit(item_id, actor())
+
+
+@bp.get("/tugas/<item_id>/tanda-terima")
+def receipt(item_id: str) -> str:
+    """The receipt of a completed step."""
+    who = actor()
+    item = tasks.find(db.session(), item_id)
+    found = tasks.receipt(db.session(), who, item_id)
+    name = people.names(db.session(), {item.closed_by or ""}).get(item.closed_by or "", "")
+    more = db.session().scalars(tasks.inbox(who).limit(1)).first()
+    return render_template("task_receipt.html", receipt=found, item=item, name=name, more=more)
+
+
+@bp.post("/tugas/<item_id>/ambil")
+def claim(item_id: str) -> Response:
+    """Take a work item."""
+    who = actor()
+    with transaction(db.session()) as session:
+        tasks.claim(session, item_id, who)
+    flash(say("Tugas ini sekarang Anda pegang."))
+    return redirect(url_for("inbox.task", item_id=item_id))
+
+
+@bp.post("/tugas/<item_id>/lepas")
+def release(item_id: str) -> Response:
+    """Give a work item back to its role."""
+    who = actor()
+    with transaction(db.session()) as session:
+        tasks.release(session, item_id, who)
+    flash(say("Tugas dilepas. Rekan seperan Anda dapat mengambilnya."))
+    return redirect(url_for("inbox.index"))
+
+
+@bp.get("/dokumen/<document_id>")
+def document(document_id: str) -> Response:
+    """An uploaded file, always as a download."""
+    found = documents.find(db.session(), actor(), document_id)
+    return steps.download(found, database().store)
+
+
+def _rows(items: list[WorkItem]) -> list[Row]:
+    session = db.session()
+    there = documents.uploaded(session, [item.id for item in items])
+    names = people.names(session, {item.holder for item in items if item.holder})
+    rows = []
+    for item in items:
+        node, _ = tasks.node_and_form(session, item)
+        wanted = {one.name for one in node.requirements if one.upload}
+        have = len(wanted & there[item.id])
+        rows.append(Row(item, words.deadline(item), have, len(wanted), names.get(item.holder or "", "")))
+    return rows
+
+
+def _groups(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
+    """The rows under what their due date means to a person, in that order; no empty group."""
+    now = clock.business()
+    day = today(now)
+    sunday = day + timedelta(days=6 - day.weekday())
+    late, this_day = say("Terlambat"), say("Hari ini, {day}", day=words.day(now))
+    this_week, later = say("Minggu ini"), say("Nanti")
+    groups: dict[str, list[Row]] = {late: [], this_day: [], this_week: [], later: []}
+    for row in rows:
+        due = row.item.due_at
+        if due is None or today(due) > sunday:
+            groups[later].append(row)
+        elif due < now:
+            groups[late].append(row)
+        else:
+            groups[this_day if today(due) == day else this_week].append(row)
+    return [(title, found) for title, found in groups.items() if found]

@@ -1,0 +1,100 @@
+"""What every answer promises a browser, what every request must fit into, and who may pass the door."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LARGEST_REQUEST = 25_000_000  # bytes, with files
+LARGEST_TEXT = 2_000_000  # bytes of what was typed
+MOST_FIELDS = 1_000
+PUBLIC = frozenset({"auth.sign_in", "auth.enter", "auth.language", "static"})
+SELF = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
+CLOSED = ("frame-ancestors", "base-uri")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+csrf = CSRFProtect()
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Session cookies that travel only encrypted wherever the page did."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def protect(app: Flask, secret: str, hosts: tuple[str, ...] = LOOPBACK) -> None:
+    """Limits, cookies, CSRF, headers and the sign-in at the door, for every page alike."""
+    app.config.update(
+        SECRET_KEY=secret,
+        TRUSTED_HOSTS=list(hosts),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        SESSION_COOKIE_NAME="sopan",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as its session
+    )
+    app.session_interface = Cookies()
+    csrf.init_app(app)
+    app.before_request(_door)
+    app.after_request(_promise)
+    app.url_defaults(_name_version)
+
+
+def allow_data_images() -> None:
+    """The modeler draws small pictures out of its own script: for this answer only, they may be shown."""
+    g.data_images = True
+
+
+def policy() -> str:
+    """The content security policy of this answer."""
+    rules = {"default-src": "'none'", **dict.fromkeys(SELF, "'self'"), **dict.fromkeys(CLOSED, "'none'")}
+    if g.get("data_images"):
+        rules["img-src"] += " data:"
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _door() -> Any:
+    """Nobody passes without signing in, except to the few public pages; an address that leads nowhere is a 404."""
+    if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
+        return None
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+
+
+def _promise(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy())
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint == "static" and "v" in request.args:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"  # computers are shared
+    return response
+
+
+def _name_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Give the address of a static file the hash of its content, so that browsers may keep it for ever."""
+    if endpoint == "static" and "filename" in values and current_app.static_folder:
+        path = Path(current_app.static_folder) / values["filename"]
+        if path.is_file():
+            values["v"] = _hash(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _hash(path: Path, _: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

@@ -1,0 +1,146 @@
+"""One step of one case as a page: what stands on it, and what happens when it is sent."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, flash, g, redirect, render_template, request, send_file, url_for
+from markupsafe import Markup
+
+from engine import diagram, documents, forms, history, library, people, tasks, values
+from engine.documents import PREFIX, Store
+from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, NotReady, SystemNotReady
+from engine.model import Document, ItemStatus, WorkItem
+from engine.people import Actor
+from engine.transaction import transaction
+from webapp import story, words
+from webapp.store import database, db
+from webapp.words import say
+
+FILE = "berkas-"  # and the number of the requirement: the name of a file's input
+OURS = ("csrf_token", "request", "aksi")
+LAST = 4  # events on the page
+KEY = re.compile(r"[\w-]{16,80}")
+SANDBOX = "default-src 'none'; sandbox"
+Typed = dict[str, list[str]]
+
+
+def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[FieldError] = ()) -> str:
+    """The page of a work item. Raises NotFound, NotAllowed."""
+    session = db.session()
+    item = tasks.find(session, item_id)
+    people.must_work(who, item)
+    definition, found = library.of(session, item.instance)
+    node, form = tasks.node_and_form(session, item)
+    events = history.events(session, item.instance_id)
+    names = people.names(session, {e.actor for e in events} | {item.holder or "", item.closed_by or ""})
+    given = typed if typed is not None else item.draft
+    variables = values.decode(item.instance.variables)
+    return render_template(
+        "task.html",
+        item=item,
+        node=node,
+        form=form,
+        rows=forms.shown(form, variables, given) if form else [],
+        note=_note(given),
+        errors=errors,
+        checks=_checks(item, node.requirements),
+        files=[one for one in documents.of_instance(session, item.instance_id) if one.work_item_id != item.id],
+        events=story.lines(events[: -LAST - 1 : -1], names, definition),
+        names=names,
+        mine=item.holder == who.id,
+        free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
+        picture=Markup(diagram.mini(found.models[item.instance.key], item.element)),
+        bar=words.used(item),
+        key=request.form.get("request") or secrets.token_urlsafe(16),
+        note_field=tasks.NOTE,
+        kinds=",".join(f".{kind}" for kind in documents.KINDS),
+        most=documents.LARGEST,
+    )
+
+
+def submit(item_id: str, who: Actor) -> Any:
+    """Store the files in transactions of their own, then keep the draft or complete the step."""
+    key = request.form.get("request", "")
+    if not KEY.fullmatch(key):
+        raise BadValue("Halaman ini tidak lengkap terkirim. Muat ulang, lalu kirim lagi.")
+    typed = {name: texts for name, texts in request.form.lists() if name not in OURS}
+    errors, finish = _store_files(item_id, who), request.form.get("aksi") == "selesai"
+    if errors and finish:
+        return page(item_id, who, typed, errors), 422
+    try:
+        _keep(item_id, who, typed, key if finish else None)
+    except BadForm as error:
+        return page(item_id, who, typed, error.errors), 422
+    except AlreadyDone:
+        g.case = tasks.find(db.session(), item_id).instance_id  # the page of the refusal leads there
+        raise
+    if errors:
+        return page(item_id, who, typed, errors), 422
+    if finish:
+        return redirect(url_for("inbox.receipt", item_id=item_id))
+    flash(say("Draf dan dokumen tersimpan. Langkah ini belum selesai."))
+    return redirect(url_for("inbox.task", item_id=item_id))
+
+
+def _keep(item_id: str, who: Actor, typed: Typed, key: str | None) -> None:
+    with transaction(db.session()) as session:
+        if key:
+            tasks.complete(session, item_id, who, typed, request=key)
+        else:
+            tasks.save_draft(session, item_id, who, typed)
+
+
+def download(document: Document, store: Store) -> Response:
+    """The bytes of a document: never shown inside our own pages' origin, always a file to keep."""
+    path = store.path(document.sha256)
+    if not path.is_file():
+        raise SystemNotReady("Isi dokumen {name} tidak ada di penyimpanan.", name=document.filename)
+    answer = send_file(path, mimetype=document.media_type, as_attachment=True, download_name=document.filename)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def _store_files(item_id: str, who: Actor) -> list[FieldError]:
+    """Keep every file that was sent; what is wrong with the others. A step that is over takes no more files."""
+    if not any(sent.filename for sent in request.files.values()):
+        return []
+    item = tasks.find(db.session(), item_id)
+    people.must_work(who, item)
+    if item.holder not in (None, who.id):
+        return []  # completing it says who holds it
+    node, _ = tasks.node_and_form(db.session(), item)
+    errors = []
+    for index, requirement in enumerate(node.requirements):
+        sent = request.files.get(f"{FILE}{index}")
+        if not sent or not sent.filename or not requirement.upload:
+            continue
+        try:
+            with transaction(db.session()) as session:
+                documents.add(session, database().store, item_id, who, requirement.name, sent.filename, sent.stream)
+        except BadValue as error:
+            errors.append(FieldError(PREFIX + requirement.name, error.text, tuple(error.values.items())))
+        except NotReady:
+            break  # the step is over: completing it says who did it
+    return errors
+
+
+def _checks(item: WorkItem, requirements: Sequence[Any]) -> list[dict[str, Any]]:
+    """The lines of kelengkapan, each with its versions, the newest first."""
+    session = db.session()
+    return [
+        {
+            "name": one.name,
+            "upload": one.upload,
+            "input": f"{FILE}{index}",
+            "field": PREFIX + one.name,
+            "versions": documents.of_requirement(session, item, one.name)[::-1] if one.upload else [],
+        }
+        for index, one in enumerate(requirements)
+    ]
+
+
+def _note(given: Any) -> str:
+    text = (given or {}).get(tasks.NOTE, "")
+    return text if isinstance(text, str) else "".join(text[:1])

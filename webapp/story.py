@@ -1,0 +1,201 @@
+"""The history of a case in words: what happened, by whom, and what came of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import forms, history
+from engine.definition import Definition, Node
+from engine.forms import Field, Form
+from engine.library import Library
+from engine.model import HistoryEvent, Kind, Status
+from engine.tasks import NOTE
+from engine.values import Value
+from webapp.words import say
+
+HIDDEN = "••••••"  # stands for personal data that the reader may not see
+
+
+@dataclass(frozen=True)
+class Book:
+    """What the labels are taken from: the model and its forms; and whether personal data may be read."""
+
+    definition: Definition
+    library: Library
+    personal: bool
+
+    def form(self, event: HistoryEvent) -> Form | None:
+        """The form behind an event: of its step, or of the start."""
+        nodes = self.definition.nodes
+        node = self.definition.start() if event.kind == Kind.INSTANCE_STARTED else nodes.get(event.element or "")
+        return self.library.forms.get(node.form) if node is not None and node.form else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as a row: `stamp` is (kind, words, icon) of the macro `stamp`."""
+
+    seq: int
+    at: datetime
+    words: str
+    who: str
+    effect: str
+    stamp: tuple[str, str, str]
+    hash: str
+    element: str | None
+
+    @property
+    def alarm(self) -> bool:
+        """Whether this event is a breach of a deadline."""
+        return self.stamp[0] == "is-late"
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What somebody filled in at one step: (label, text) of each field."""
+
+    seq: int
+    step: str
+    who: str
+    at: datetime
+    values: tuple[tuple[str, str], ...]
+
+
+def told(event: HistoryEvent, names: Mapping[str, str], definition: Definition) -> Line:
+    """One event in words; `names` are those of the people, by id."""
+    words, stamp = _TOLD[Kind(event.kind)](event, definition), _stamps()[Kind(event.kind)]
+    if event.kind == Kind.TIMER_FIRED and not _is_breach(event, definition):
+        stamp = ("is-wait", say("waktu tiba"), "clock")
+    who = names.get(event.actor) or (say("sistem") if event.actor == history.SYSTEM else event.actor)
+    return Line(event.seq, event.at, words, who, effect(event), stamp, event.hash, event.element)
+
+
+def lines(events: Iterable[HistoryEvent], names: Mapping[str, str], definition: Definition) -> list[Line]:
+    """Events in words, in the order given."""
+    return [told(event, names, definition) for event in events]
+
+
+def effect(event: HistoryEvent) -> str:
+    """What an event brought about: which steps opened, how the case ended."""
+    opened = event.body.get("opened", ())
+    said = [say("{step} terbuka", step=_in_round(item["name"], item["round"])) for item in opened]
+    if ended := event.body.get("ended"):
+        said.append(status_words(Status(ended["status"])))
+    return "; ".join(said)
+
+
+def status_words(status: str) -> str:
+    """'berkas selesai', 'berkas dibatalkan', 'berkas berjalan'."""
+    words = {
+        Status.RUNNING: say("berkas berjalan"),
+        Status.COMPLETED: say("berkas selesai"),
+        Status.CANCELLED: say("berkas dibatalkan"),
+    }
+    return words[Status(status)]
+
+
+def status_stamp(status: str) -> tuple[str, str, str]:
+    """The state of a case as (kind, words, icon)."""
+    stamps = {
+        Status.RUNNING: ("is-run", say("berjalan"), "half"),
+        Status.COMPLETED: ("is-done", say("selesai"), "ok"),
+        Status.CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
+    }
+    return stamps[Status(status)]
+
+
+def entered(event: HistoryEvent, line: Line, opening: Mapping[str, Value], book: Book) -> Entered:
+    """The values of one event under the labels of their form."""
+    form = book.form(event)
+    rows = tuple(_row(form, key, value, book.personal) for key, value in _ordered(form, opening))
+    return Entered(event.seq, line.words, line.who, event.at, tuple(row for row in rows if row[1]))
+
+
+def message_name(node: Node) -> str:
+    """What a message means, as the diagram says it."""
+    return node.name or (node.message or "").replace("_", " ").capitalize()
+
+
+def _row(form: Form | None, key: str, value: Value, personal: bool) -> tuple[str, str]:
+    field = form.field(key) if form else None
+    if field is None:
+        words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan")}
+        return words.get(key, key.replace("_", " ").capitalize()), forms.plain_text(value)
+    text = forms.text(field, value)
+    return field.label, HIDDEN if text and _is_hidden(field, personal) else text
+
+
+def _is_hidden(field: Field, personal: bool) -> bool:
+    return field.personal and not personal
+
+
+def _ordered(form: Form | None, opening: Mapping[str, Value]) -> list[tuple[str, Value]]:
+    """The values in the order of the form's fields; the others after them."""
+    order = {field.key: number for number, field in enumerate(form.fields)} if form else {}
+    return sorted(opening.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
+
+
+def _step(event: HistoryEvent, definition: Definition) -> str:
+    node = definition.nodes.get(event.element or "")
+    return _in_round((node.name if node else "") or event.element or "", event.round or 1)
+
+
+def _in_round(name: str, number: int) -> str:
+    return name if number == 1 else say("{step}, putaran {n}", step=name, n=number)
+
+
+def _host(event: HistoryEvent, definition: Definition) -> Node | None:
+    node = definition.nodes.get(event.element or "")
+    return definition.nodes.get(node.attached_to or "") if node else None
+
+
+def _is_breach(event: HistoryEvent, definition: Definition) -> bool:
+    """Whether a timer that fired is the time limit of a step."""
+    node, host = definition.nodes.get(event.element or ""), _host(event, definition)
+    return bool(node and host and node.timer == definition.sla(host.id))
+
+
+def _timer(event: HistoryEvent, definition: Definition) -> str:
+    host = _host(event, definition)
+    if host is not None and _is_breach(event, definition):
+        return say("{step}: lewat batas waktu", step=host.name or host.id)
+    node = definition.nodes.get(event.element or "")
+    return say("Waktunya tiba: {what}", what=(node.name if node else "") or event.element or "")
+
+
+def _message(event: HistoryEvent, definition: Definition) -> str:
+    message = event.body.get("message")
+    node = next((node for node in definition.nodes.values() if node.message == message), None)
+    return say("Disampaikan: {what}", what=message_name(node) if node else str(message))
+
+
+Teller = Callable[[HistoryEvent, Definition], str]
+_TOLD: dict[Kind, Teller] = {
+    Kind.INSTANCE_STARTED: lambda e, d: say("Berkas dimulai"),
+    Kind.ITEM_COMPLETED: lambda e, d: say("{step}: selesai", step=_step(e, d)),
+    Kind.ITEM_CLAIMED: lambda e, d: say("{step}: diambil", step=_step(e, d)),
+    Kind.ITEM_RELEASED: lambda e, d: say("{step}: dilepas", step=_step(e, d)),
+    Kind.TIMER_FIRED: _timer,
+    Kind.TIMER_WARNED: lambda e, d: say("{step}: mendekati batas waktu", step=_step(e, d)),
+    Kind.MESSAGE_RECEIVED: _message,
+    Kind.DOCUMENT_ADDED: lambda e, d: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
+    Kind.INSTANCE_CANCELLED: lambda e, d: say("Berkas dibatalkan"),
+    Kind.DEPLOYED: lambda e, d: say("Model diterbitkan"),
+    Kind.CLOCK_MOVED: lambda e, d: say("Jam demo dimajukan"),
+}
+
+
+def _stamps() -> dict[Kind, tuple[str, str, str]]:
+    return {
+        Kind.INSTANCE_STARTED: ("is-run", say("mulai"), "half"),
+        Kind.ITEM_COMPLETED: ("is-done", say("selesai"), "ok"),
+        Kind.ITEM_CLAIMED: ("is-run", say("dipegang"), "half"),
+        Kind.ITEM_RELEASED: ("is-wait", say("dilepas"), "ring"),
+        Kind.TIMER_FIRED: ("is-late", say("terlambat"), "bang"),
+        Kind.TIMER_WARNED: ("is-warn", say("peringatan"), "clock"),
+        Kind.MESSAGE_RECEIVED: ("is-warn", say("kejadian"), "bang"),
+        Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
+        Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
+        Kind.DEPLOYED: ("is-wait", say("model"), "pen"),
+        Kind.CLOCK_MOVED: ("is-wait", say("jam"), "clock"),
+    }

@@ -1,0 +1,205 @@
+"""The words of the pages: Indonesian is written, English is a catalogue; and how instants, deadlines and money read."""
+
+import gettext
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request
+
+from engine import clock, worktime
+from engine.errors import BadTime, EngineError, FieldError
+from engine.model import WorkItem
+from engine.people import ZONE, today
+
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+COOKIE = "sopan_bahasa"
+CATALOGUE = Path(__file__).parent / "translations" / "en.po"
+DAYS = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+MONTHS = {
+    "id": (
+        "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+        "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+SHORT_MONTHS = {"Agustus": "Agu"}
+POINT = {"id": ".", "en": ":"}  # between hours and minutes
+KILO = 1000
+
+
+def marked(text: str) -> str:
+    """A sentence that is translated where it is used, not where it stands."""
+    return text
+
+
+LEFT = {  # (unit, late) -> words
+    ("hari kerja", False): marked("sisa {n} hari kerja"),
+    ("jam kerja", False): marked("sisa {n} jam kerja"),
+    ("menit kerja", False): marked("sisa {n} menit kerja"),
+    ("hari kerja", True): marked("terlambat {n} hari kerja"),
+    ("jam kerja", True): marked("terlambat {n} jam kerja"),
+    ("menit kerja", True): marked("terlambat {n} menit kerja"),
+}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """How far a work item is from its due date: in words of working time, and how urgent that is."""
+
+    kind: str  # "late" | "warn" | "ok" | "none"
+    words: str
+    due: datetime | None = None
+
+    @property
+    def icon(self) -> str:
+        return "bang" if self.kind == "late" else "clock"
+
+
+@dataclass(frozen=True)
+class Used:
+    """How much of its working time a work item has used, in per cent, and at how much the warning stands."""
+
+    percent: int
+    warn: int | None
+    over: bool
+
+
+@lru_cache(maxsize=1)
+def english() -> gettext.GNUTranslations:
+    """The English catalogue, compiled in memory."""
+    compiled = BytesIO()
+    with CATALOGUE.open("rb") as file:
+        write_mo(compiled, read_po(file, locale="en"))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def language() -> str:
+    """The language of the page that is being made; Indonesian where there is none."""
+    if not has_request_context():
+        return "id"
+    if "language" not in g:
+        asked = request.cookies.get(COOKIE, "id")
+        g.language = asked if asked in LANGUAGES else "id"
+    return str(g.language)
+
+
+def say(text: str, **values: Any) -> str:
+    """A sentence in the language of the page; `values` fill its {placeholders} after translation."""
+    found = english().gettext(text) if language() == "en" and text else text
+    return found.format(**values) if values else found
+
+
+def count(one: str, many: str, number: int, **values: Any) -> str:
+    """The same for a sentence about a number, which fills {n}. Indonesian has one form for all."""
+    found = english().ngettext(one, many, number) if language() == "en" else many
+    return found.format(n=number, **values)
+
+
+def translated(error: EngineError | FieldError) -> str:
+    """What the engine refused, in the language of the page."""
+    return say(error.text, **dict(error.values))
+
+
+def day(at: datetime, *, short: bool = False) -> str:
+    """'Senin 23 November 2026', or 'Sen 23 Nov' (with the year where it is another one than today's)."""
+    local, tongue = at.astimezone(ZONE), language()
+    name, month = DAYS[tongue][local.weekday()], MONTHS[tongue][local.month - 1]
+    if not short:
+        return f"{name} {local.day} {month} {local.year}"
+    year = "" if local.year == today().year else f" {local.year}"
+    return f"{name[:3]} {local.day} {SHORT_MONTHS.get(month, month[:3])}{year}"
+
+
+def hour(at: datetime) -> str:
+    """'09.40' in Pontianak."""
+    return at.astimezone(ZONE).strftime(f"%H{POINT[language()]}%M")
+
+
+def moment(at: datetime | None) -> str:
+    """'Sen 23 Nov, 09.40'."""
+    return f"{day(at, short=True)}, {hour(at)}" if at else "-"
+
+
+def full(at: datetime | None) -> str:
+    """'Senin 23 November 2026, 09.40 WIB'."""
+    return f"{day(at)}, {hour(at)} WIB" if at else "-"
+
+
+def size(number: int) -> str:
+    """'412 KB', '1,8 MB'."""
+    if number < KILO * KILO:
+        return f"{max(1, round(number / KILO))} KB"
+    text = f"{number / KILO / KILO:.1f} MB".replace(".0 ", " ")
+    return text.replace(".", ",") if language() == "id" else text
+
+
+def deadline(item: WorkItem) -> Deadline:
+    """How far an open work item is from its due date, now."""
+    now = clock.business()
+    if item.due_at is None:
+        return Deadline("none", say("tanpa tenggat"))
+    words = _left(worktime.remaining(now, item.due_at, worktime.calendar()))
+    if item.due_at < now:
+        return Deadline("late", words, item.due_at)
+    near = item.warn_at is not None and item.warn_at <= now
+    return Deadline("warn" if near or today(item.due_at) == today(now) else "ok", words, item.due_at)
+
+
+def used(item: WorkItem) -> Used | None:
+    """How much of its working time a work item has used; None without a due date, or beyond the calendar's years."""
+    if item.due_at is None:
+        return None
+    office, end = worktime.calendar(), item.closed_at or clock.business()
+    try:
+        whole = worktime.elapsed(item.opened_at, item.due_at, office)
+        warned = worktime.elapsed(item.opened_at, item.warn_at, office) if item.warn_at else None
+        so_far = worktime.elapsed(item.opened_at, min(end, item.due_at), office)
+    except BadTime:
+        return None
+    if not whole:
+        return None
+    return Used(round(100 * so_far / whole), round(100 * warned / whole) if warned else None, end > item.due_at)
+
+
+def _left(left: worktime.Left) -> str:
+    """'sisa 6 jam kerja', 'terlambat 2 hari kerja'."""
+    if not left.amount:
+        return say("terlambat kurang dari 1 menit kerja") if left.late else say("sisa kurang dari 1 menit kerja")
+    text = LEFT[left.unit, left.late]
+    return count(text, text, left.amount)
+
+
+def greeting() -> str:
+    """'Selamat pagi', by the hour in Pontianak."""
+    at = clock.business().astimezone(ZONE).hour
+    if at < 11:
+        return say("Selamat pagi")
+    return say("Selamat siang") if at < 15 else say("Selamat sore") if at < 19 else say("Selamat malam")
+
+
+def initials(name: str) -> str:
+    """'RS' for Rahmawati Siregar."""
+    parts = [part for part in name.split() if part[0].isalpha() and not part.endswith((".", ","))]
+    return "".join(part[0].upper() for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)) or "?"
+
+
+def teach(app: Flask) -> None:
+    """Give the templates these words."""
+    english()  # a broken catalogue stops the start, not a page
+    filters = {"day": day, "hour": hour, "moment": moment, "full": full, "filesize": size, "initials": initials}
+    app.jinja_env.filters.update(filters)
+    functions = {"_": say, "_n": count, "deadline": deadline, "language": language, "greeting": greeting}
+    app.jinja_env.globals.update(functions, translated=translated, LANGUAGES=LANGUAGES, now=clock.business)
