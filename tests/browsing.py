@@ -39,7 +39,7 @@ class Visitor:
         return answer
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, **more)
+        return self.client.get(path, buffered=True, **more)
 
     def page(self, path: str, status: int = 200) -> html.HtmlElement:
         answer = self.get(path)
@@ -56,7 +56,7 @@ class Visitor:
     def post(self, path: str, fields: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
         if not self.token:
             self.read_token()
-        return self.client.post(path, data={"csrf_token": self.token, **(fields or {})}, **more)
+        return self.client.post(path, data={"csrf_token": self.token, **(fields or {})}, buffered=True, **more)
 
     def send(self, item: str, fields: Mapping[str, Any], action: str = "selesai", key: str = KEY) -> TestResponse:
         """Send the form of a step."""

@@ -1,8 +1,8 @@
 """Small models for tests, written as text: one line a node, one line a flow.
 
-    start S | user A lane=PPK | xor G default=f2 | and P | end E | terminate T
-    timer W on=A at=PT1H [interrupting] | message M on=A name=stop [interrupting]
-    S > A | A > G f1 : x = 1
+start S | user A lane=PPK | xor G default=f2 | and P | end E | terminate T
+timer W on=A at=PT1H [interrupting] | message M on=A name=stop [interrupting]
+S > A | A > G f1 : x = 1
 """
 
 from xml.sax.saxutils import escape, quoteattr

@@ -63,7 +63,9 @@ def test_due_explains_itself() -> None:
     assert iso["due"] == told["due"]
 
 
-@pytest.mark.parametrize("words", [("--from", "kemarin", "--time", "5 hari"), ("--from", "2026-11-23", "--time", "lama")])
+@pytest.mark.parametrize(
+    "words", [("--from", "kemarin", "--time", "5 hari"), ("--from", "2026-11-23", "--time", "lama")]
+)
 def test_a_time_that_cannot_be_read_is_refused(words: tuple[str, ...]) -> None:
     assert not sopan("due", *words, code=2)["ok"]
 

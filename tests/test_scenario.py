@@ -114,7 +114,9 @@ def test_two_instances_and_messages(tmp_path: Path) -> None:
     assert run(tmp_path, steps, text).ok
 
 
-@pytest.mark.parametrize("steps", ["  - bukan: 1\n", "  - start: p\n    datum: {}\n", "  - {start: p, complete: A}\n", "  - 1\n"])
+@pytest.mark.parametrize(
+    "steps", ["  - bukan: 1\n", "  - start: p\n    datum: {}\n", "  - {start: p, complete: A}\n", "  - 1\n"]
+)
 def test_an_unknown_step_or_key_fails(tmp_path: Path, steps: str) -> None:
     assert not run(tmp_path, steps).ok
 
@@ -140,7 +142,8 @@ def test_a_scenario_that_does_not_end_fails_with_that_reason(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["a: 1\na: 2", "a: .nan", "a: &x [1]\nb: *x", "a: !!python/object:os.system {}", "[", "\t", "a: 1e999999999"]
+    "text",
+    ["a: 1\na: 2", "a: .nan", "a: &x [1]\nb: *x", "a: !!python/object:os.system {}", "[", "\t", "a: 1e999999999"],
 )
 def test_strange_yaml_is_refused(text: str) -> None:
     with pytest.raises(BadValue):

@@ -28,6 +28,7 @@ class Case:
         self.open: dict[str, str] = {}
         self.timers: dict[str, spiff.Expiry] = {}
         self.path: list[str] = []
+        self.flows: list[str] = []
         self.take(spiff.start(self.situation()))
 
     def situation(self) -> Situation:
@@ -42,6 +43,7 @@ class Case:
         timers = {t: e for t, e in self.timers.items() if t not in step.stopped}
         self.timers = timers | {e.token: e for e in step.timers}
         self.path += [moved.element for moved in step.completed]
+        self.flows += step.flows
         return step
 
     def complete(self, element: str, **data: object) -> Step:
@@ -159,7 +161,9 @@ def test_terminate_ends_every_token() -> None:
 
 
 def test_a_message_interrupts_the_activity_that_awaits_it() -> None:
-    case = Case("start S | user A | message M on=A name=stop interrupting | user X | end E | S > A | A > E | M > X | X > E")
+    case = Case(
+        "start S | user A | message M on=A name=stop interrupting | user X | end E | S > A | A > E | M > X | X > E"
+    )
     assert spiff.waiting(case.situation(), case.state, "stop", None)
     case.take(spiff.receive(case.situation(), case.state, "stop", None))
     assert case.ids == ["X"]
@@ -221,8 +225,11 @@ def test_rounds_are_counted() -> None:
 
 def test_an_own_clock_starts_again_in_each_round_and_a_shared_one_does_not() -> None:
     def dues(clock: str) -> tuple[datetime, datetime]:
-        case = Case(f"""start S | user A | timer W on=A at=P3D unit=hari_kalender clock={clock}
-        xor G default=again | end E | S > A | A > G | G > A again | G > E : done | W > E""", done=False)
+        case = Case(
+            f"""start S | user A | timer W on=A at=P3D unit=hari_kalender clock={clock}
+        xor G default=again | end E | S > A | A > G | G > A again | G > E : done | W > E""",
+            done=False,
+        )
         [first] = case.timers.values()
         case.now += timedelta(days=1)
         case.complete("A")
@@ -238,3 +245,10 @@ def test_a_shared_clock_begins_at_the_date_its_variable_names() -> None:
     case = Case(text, spmk=datetime(2026, 1, 4).date())
     [timer] = case.timers.values()
     assert timer.due.astimezone(ZONE) == datetime(2026, 1, 13, 23, 59, 59, tzinfo=ZONE)
+
+
+def test_two_flows_between_the_same_nodes_are_told_apart() -> None:
+    text = "start S | xor G default=d | xor M | user A | end E | S > G | G > M c : x = 1 | G > M d | M > A | A > E"
+    assert Case(text, x=1).flows[1] == "c" and Case(text, x=2).flows[1] == "d"
+    text = "start S | and P | and J | user A | end E | S > P | P > J one | P > J two | J > A | A > E"
+    assert Case(text).ids == ["A"]

@@ -95,5 +95,3 @@ def tell(database: Database) -> None:
 
 def test_only_one_line_of_the_product_commits() -> None:
     assert Path(transaction.__file__).read_text().count(".commit()") == 1
-
-

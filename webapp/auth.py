@@ -36,7 +36,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 def prepare(app: Flask) -> None:
     """Let an application know who is at the browser."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user  # asked for only by pages that show it
     manager.login_view = "auth.sign_in"
     manager.login_message = None
     manager.user_loader(_load)

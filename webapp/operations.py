@@ -35,14 +35,14 @@ def index() -> str:
     session = db.session()
     broken = list(history.verify(session)) if request.args.get("periksa") == "1" else None
     unheld = cases.unassigned(session)
-    standing = timers.standing(session)
+    waiting = timers.standing(session)
     return render_template(
         "operations.html",
         incidents=incidents.unresolved(session),
         unassigned=unheld,
         late={item.id: words.deadline(item) for item in unheld},
-        standing=standing,
-        sleeping=standing.since is not None and clock.business() - standing.since > SLEEPING,
+        timers=waiting,
+        sleeping=waiting.since is not None and clock.business() - waiting.since > SLEEPING,
         broken=broken,
         numbers=_numbers([one.instance for one in broken or ()]),
         upcoming=demo.next_due(session) if current_app.config["DEMO"] else None,

@@ -1,6 +1,5 @@
 """Filling the demo's database: real commands, in the order of time, on a clock that starts months ago."""
 
-import heapq
 import io
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -60,22 +59,19 @@ class _Life:
 
     def live(self, plans: tuple[Plan, ...]) -> None:
         """Start and move every case, firing what falls due on the way."""
-        agenda = [(_begin(plan, self.now), n, 0, "") for n, plan in enumerate(plans, 1)]
-        heapq.heapify(agenda)
-        while agenda:
-            at, number, done, instance = heapq.heappop(agenda)
+        times = {number: _times(plan, self.now) for number, plan in enumerate(plans, 1)}
+        agenda = sorted((at, number, n) for number, found in times.items() for n, at in enumerate(found))
+        started: dict[int, str] = {}
+        for at, number, done in agenda:
             plan = plans[number - 1]
             self._fire_until(at)
             with self.database.session() as session, clock.stopped(at):
-                if not instance:
-                    instance = self._start(session, plan, number)
+                if done == 0:
+                    started[number] = self._start(session, plan, number)
                 else:
-                    self._step(session, plan, number, done - 1, instance)
-            if done < plan.steps:
-                later = min(_office(at + PACE[plan.elements()[done]]), self.now - timedelta(minutes=2))
-                heapq.heappush(agenda, (max(later, at), number, done + 1, instance))
-            else:
-                self._leave(plan, instance, at)
+                    self._step(session, plan, number, done - 1, started[number])
+            if done == plan.steps:
+                self._leave(plan, started[number], at)
         self._fire_until(self.now)
 
     def _start(self, session: Session, plan: Plan, number: int) -> str:
@@ -135,18 +131,21 @@ def _uploads(session: Session, item: WorkItem) -> list[str]:
     return [r.name for r in definition_.nodes[item.element].requirements if r.upload]
 
 
-def _begin(plan: Plan, now: datetime) -> datetime:
-    """When a case must start so that its last step is done `rest` ago."""
-    return _office(now - plan.rest - sum((PACE[e] for e in plan.elements()), timedelta(0)))
+def _times(plan: Plan, now: datetime) -> list[datetime]:
+    """When a case starts and when each of its steps is done, counted back from now, all in working hours."""
+    times = [_office(now - plan.rest)]
+    for element in reversed(plan.elements()):
+        times.append(_office(times[-1] - PACE[element]))
+    return times[::-1]
 
 
 def _office(at: datetime) -> datetime:
-    """The same instant, or the next moment at which the demo's people work."""
+    """The same instant, or the last moment before it at which the demo's people work."""
     local = at.astimezone(ZONE)
-    if local.time() >= DAY[1]:
-        local = datetime.combine(local.date() + timedelta(days=1), DAY[0], ZONE)
-    elif local.time() < DAY[0]:
-        local = datetime.combine(local.date(), DAY[0], ZONE)
+    if local.time() < DAY[0]:
+        local = datetime.combine(local.date() - timedelta(days=1), DAY[1], ZONE)
+    elif local.time() > DAY[1]:
+        local = datetime.combine(local.date(), DAY[1], ZONE)
     while local.weekday() >= 5:
-        local = datetime.combine(local.date() + timedelta(days=1), DAY[0], ZONE)
+        local = datetime.combine(local.date() - timedelta(days=1), DAY[1], ZONE)
     return local

@@ -2,7 +2,7 @@
 
 A marking is where tokens are: on flows, in open tasks ("at"), and in waiting boundary events ("arm"). A place counts at
 most two tokens, so that the search is finite. The tokens of one place cannot be disturbed from elsewhere (but by a
-terminate end event), so one place's moves are explored at a time unless that leads only where the search has been.
+terminate end event), so one place's moves are explored at a time unless they only close a cycle of the search.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from engine.definition import Definition, Node
 from engine.rules._tree import attached, outgoing
 
 MOST_MARKINGS = 20_000
-MOST_WORK = 2_000_000  # tokens looked at, over all markings
+MOST_WORK = 5_000_000  # tokens copied, over all moves
 Place = tuple[str, str]  # ("on", flow), ("at", task), ("arm", boundary event)
 Marking = frozenset[tuple[Place, int]]
 Move = tuple[str, Marking]  # (the node that runs, where its tokens are then)
@@ -33,10 +33,14 @@ def runs(process: Definition) -> Runs:
     """Search until every node has run and a run has ended, until nothing is left, or until the budget is spent."""
     net = Net(process)
     seen: set[Marking] = set()
-    stack = [(start, _add(frozenset(), net.leaving(start))) for start in net.starts]
-    ran, ends, work = set(net.starts), False, 0
-    while stack and len(seen) < MOST_MARKINGS and work < MOST_WORK:
+    path: set[Marking] = set()
+    stack: list[tuple[str | None, Marking]] = [(start, _add(frozenset(), net.leaving(start))) for start in net.starts]
+    ran, ends = set(net.starts), False
+    while stack and len(seen) < MOST_MARKINGS and net.work < MOST_WORK:
         node, marking = stack.pop()
+        if node is None:  # all that follows from it has been searched
+            path.remove(marking)
+            continue
         ran.add(node)
         ends = ends or not marking
         if ends and len(ran) == len(process.nodes):
@@ -44,8 +48,8 @@ def runs(process: Definition) -> Runs:
         if marking in seen:
             continue
         seen.add(marking)
-        work += len(marking) ** 2 // 64 + len(marking) + 1
-        stack += net.successors(marking, seen)
+        path.add(marking)
+        stack += [(None, marking), *net.successors(marking, path)]
     return Runs(frozenset(ran), ends, complete=not stack or (ends and len(ran) == len(process.nodes)))
 
 
@@ -53,7 +57,7 @@ class Net:
     """The flows of a process as places, and what moves tokens between them."""
 
     def __init__(self, process: Definition) -> None:
-        self.nodes, self.events = process.nodes, attached(process)
+        self.nodes, self.events, self.work = process.nodes, attached(process), 0
         self.out: dict[str, list[Place]] = {}
         self.into: dict[str, list[Place]] = {}
         self.target: dict[str, Node] = {}
@@ -63,22 +67,38 @@ class Net:
                     self.out.setdefault(source, []).append(("on", flow.id))
                     self.into.setdefault(flow.target, []).append(("on", flow.id))
                     self.target[flow.id] = self.nodes[flow.target]
+        self.rank = {name: rank for rank, name in enumerate([*self.nodes, *self.target])}
         self.starts = [node.id for node in self.nodes.values() if node.tag == "startEvent"]
 
     def leaving(self, node: str) -> list[Place]:
         """Where a node that completes puts its tokens."""
         return self.out.get(node, [])
 
-    def successors(self, marking: Marking, seen: set[Marking]) -> list[Move]:
-        """The moves of one place, if they lead to something new; else those of all."""
+    def successors(self, marking: Marking, path: set[Marking]) -> list[Move]:
+        """The moves of one place, unless they only close a cycle: then those of all, so that no token is forgotten."""
         every: list[Move] = []
-        for place, count in marking:
+        for place, count in sorted(marking, key=self._order):
             if count == 1:
-                moves = list(self.moves(place, marking))
-                if any(after not in seen for _, after in moves) and not any(self.terminates(n) for n, _ in moves):
+                moves = self._affordable(self.moves(place, marking))
+                if any(after not in path for _, after in moves) and not any(self.terminates(n) for n, _ in moves):
                     return moves
                 every += moves
         return every
+
+    def _affordable(self, moves: Iterator[Move]) -> list[Move]:
+        """The moves as far as the budget goes; runs() then finds it spent."""
+        found = []
+        for move in moves:
+            found.append(move)
+            self.work += len(move[1]) + 1
+            if self.work > MOST_WORK:
+                break
+        return found
+
+    def _order(self, token: tuple[Place, int]) -> tuple[bool, int]:
+        """What moves by itself first, then one open task at a time: its alternatives meet again before the next."""
+        (kind, name), _ = token
+        return kind == "at", self.rank[name]
 
     def terminates(self, node: str) -> bool:
         """Whether a node ends all tokens."""

@@ -27,7 +27,7 @@ def attributes(element: etree._Element) -> Iterator[tuple[str, str]]:
 def place(element: etree._Element) -> str | None:
     """The id to name an element by: its own, or that of the nearest element around it."""
     found: etree._Element | None = element
-    while found is not None and not (local(found) and found.get("id")):
+    while found is not None and not ((local(found) or not namespace(str(found.tag))) and found.get("id")):
         found = found.getparent()
     return found.get("id") if found is not None else None
 

@@ -26,6 +26,6 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
                 done.add(node)
                 del path[node]
             elif target in path:
-                yield target, "Putaran ini tidak melewati tugas apa pun, jadi tidak akan berhenti. Sisipkan sebuah tugas."
+                yield target, "Putaran ini tidak melewati tugas, jadi tidak akan berhenti. Sisipkan sebuah tugas."
             else:
                 path[target] = iter(follow[target])

@@ -1,6 +1,5 @@
 """Pools and message flows name what exists; a process has one pool."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -13,13 +12,15 @@ SEVERITY = "error"
 def check(root: etree._Element) -> Iterator[tuple[str | None, str]]:
     """The processRef of each pool (none: a black box), then both ends of each message flow."""
     known, pools = {process.get("id") for process in processes(root)}, all_of(root, "participant")
-    used = Counter(pool.get("processRef") for pool in pools if pool.get("processRef"))
+    used: set[str] = set()
     for pool in pools:
         process = pool.get("processRef")
         if process and process not in known:
             yield place(pool), f"Kolam ini menunjuk proses {process[:80]}, yang tidak ada. Perbaiki processRef."
-        elif process and used[process] > 1:
-            yield place(pool), f"Proses {process[:80]} ada di lebih dari satu kolam. Sisakan satu kolam."
+        elif process in used:
+            yield place(pool), f"Proses {str(process)[:80]} sudah punya kolam lain. Sisakan satu kolam."
+        if process:
+            used.add(process)
     owner = {e.get("id"): process for process in processes(root) for e in elements(process) if e.get("id")}
     boxes = {pool.get("id") for pool in pools}
     for flow in all_of(root, "messageFlow"):

@@ -15,8 +15,12 @@ from engine.rules._tree import attributes, local, namespace, place
 SEVERITY = "error"
 VOCABULARY = Path(__file__).resolve().parents[2] / "bpmn" / "sopan.moddle.json"
 ABSTRACT = {"CatchEvent": frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"}), "Event": EVENTS}
-PLACES = {"form": WORK_ITEMS | {"startEvent"}, "kelengkapan": WORK_ITEMS, "output": WORK_ITEMS,
-          "asal": FLOW_NODES | {"sequenceFlow"}}  # others: any node
+PLACES = {
+    "form": WORK_ITEMS | {"startEvent"},
+    "kelengkapan": WORK_ITEMS,
+    "output": WORK_ITEMS,
+    "asal": FLOW_NODES | {"sequenceFlow"},
+}  # others: any node
 REPEATED = frozenset({"kelengkapan", "output"})
 NEEDED = {"form": "key", "kelengkapan": "nama", "output": "nama"}
 

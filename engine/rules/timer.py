@@ -68,6 +68,6 @@ def _attributes(timer: Timer) -> Iterator[str]:
     if not CLOCK.fullmatch(timer.clock):
         yield f"sopan:clock “{timer.clock[:40]}” tidak dikenal. Pakai sendiri atau bersama:NAMA."
     if timer.begins and timer.clock == "sendiri":
-        yield "sopan:mulai hanya berlaku untuk jam bersama. Tulis sopan:clock=\"bersama:NAMA\" atau hapus sopan:mulai."
+        yield 'sopan:mulai hanya berlaku untuk jam bersama. Tulis sopan:clock="bersama:NAMA" atau hapus sopan:mulai.'
     if timer.begins and not VARIABLE.fullmatch(timer.begins):
         yield f"sopan:mulai “{timer.begins[:40]}” bukan nama variabel. Tulis nama isian tanggal, mis. tgl_spmk."

@@ -28,10 +28,12 @@ def process(definition: Definition) -> BpmnProcessSpec:
             entry[node.id] = _host(spec, node, [made[node.id], *(made[event.id] for event in events)])
     for flow in definition.flows.values():
         made[flow.source].connect(entry[flow.target])
-        made[flow.source].flows[entry[flow.target].name] = flow.id
+        made[flow.source].exits[flow.id] = entry[flow.target]
     for node in definition.nodes.values():
         if node.tag == "exclusiveGateway":
-            _choices(definition, made[node.id], {f.id: entry[f.target].name for f in definition.outgoing(node.id)})
+            _choices(definition, made[node.id])
+        elif node.tag == "parallelGateway":
+            made[node.id].entries = len(definition.incoming(node.id))
     spec.start.connect(made[definition.start().id])
     return spec
 
@@ -53,22 +55,21 @@ def _make(spec: BpmnProcessSpec, node: Node) -> Any:
             made = specs.WorkItem(spec, name)
         case _:
             raise Refused("Unsur {tag} belum dapat dijalankan ({element}).", tag=node.tag, element=node.id)
-    made.element, made.flows = node.id, {}
+    made.element, made.exits = node.id, {}
     return made
 
 
 def _host(spec: BpmnProcessSpec, node: Node, outputs: list[Any]) -> Any:
     host = specs.Host(spec, HOST + node.id)
-    host.flows = {}
     for output in outputs:
         host.connect(output)
     return host
 
 
-def _choices(definition: Definition, gateway: Any, targets: dict[str, str]) -> None:
+def _choices(definition: Definition, gateway: Any) -> None:
     """A split's conditions in the order of the file; a lone flow without a condition needs none."""
     flows, default = definition.outgoing(gateway.element), definition.nodes[gateway.element].default
     if len(flows) == 1 and flows[0].condition is None:
         default = flows[0].id
-    gateway.choices = [(flow.condition or "", targets[flow.id]) for flow in flows if flow.id != default]
-    gateway.otherwise = targets[default] if default else None
+    gateway.choices = [(flow.condition or "", flow.id) for flow in flows if flow.id != default]
+    gateway.otherwise = default

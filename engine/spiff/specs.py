@@ -25,7 +25,7 @@ class Moves:
     _outputs: list[str]
     outputs: list[Any]
     element: str | None = None  # the analyst's id
-    flows: dict[str, str]  # name of the next spec -> id of the flow to it
+    exits: dict[str, Any]  # id of each outgoing flow -> the spec it leads to, in the order of the file
 
     def connect(self, taskspec: Any) -> None:
         """A flow from here to there, whatever its condition."""
@@ -51,12 +51,14 @@ class Moves:
 
     def _on_complete_hook(self, my_task: Task) -> None:
         my_task.workflow.left(my_task)
-        for spec in self._next(my_task):
-            my_task.workflow.taken.append(self.flows[spec.name])
-            my_task._add_child(spec, TaskState.FUTURE)
+        for flow in self._chosen(my_task):
+            my_task.workflow.taken.append(flow)
+            child = my_task._add_child(self.exits[flow], TaskState.FUTURE)
+            if isinstance(child.task_spec, ParallelGateway):
+                child._set_internal_data(flow=flow)
 
-    def _next(self, my_task: Task) -> list[Any]:
-        return list(self.outputs)
+    def _chosen(self, my_task: Task) -> list[str]:
+        return list(self.exits)
 
 
 class StartEvent(Moves, stock.StartEvent):
@@ -109,13 +111,14 @@ class BoundaryEvent(Moves, stock.BoundaryEvent):
 class ParallelGateway(Moves, stock.ParallelGateway):
     """Fires when each incoming flow has brought a token, consuming one of each; excess tokens wait (BPMN 13.4.1)."""
 
+    entries: int  # how many flows lead here
+
     def _arrive(self, my_task: Task) -> bool:
-        my_task.internal_data.setdefault("from", my_task.parent.task_spec.name)
         first: dict[str, Task] = {}
         for task in my_task.workflow.tasks.values():
             if task.task_spec is self and (task.state == TaskState.WAITING or task is my_task):
-                first.setdefault(task.internal_data["from"], task)
-        if len(first) < len(self.inputs):
+                first.setdefault(task.internal_data["flow"], task)
+        if len(first) < self.entries:
             my_task._set_state(TaskState.WAITING)
             return False
         for task in first.values():
@@ -127,7 +130,7 @@ class ParallelGateway(Moves, stock.ParallelGateway):
 class ExclusiveGateway(Moves, stock.ExclusiveGateway):
     """Takes the first flow whose condition is true, in the order of the file; the default flow last."""
 
-    choices: list[tuple[str, str]]  # (condition, name of the next spec)
+    choices: list[tuple[str, str]]  # (condition, id of its flow)
     otherwise: str | None = None
 
     def _run_hook(self, my_task: Task) -> bool:
@@ -135,10 +138,10 @@ class ExclusiveGateway(Moves, stock.ExclusiveGateway):
         return True
 
     def _choose(self, variables: dict[str, Any]) -> str:
-        for condition, target in self.choices:
+        for condition, flow in self.choices:
             try:
                 if holds(condition, variables):
-                    return target
+                    return flow
             except FeelError as error:
                 text = "Syarat di {element} tidak dapat dinilai: {why}"
                 raise Refused(text, element=str(self.element), why=str(error)) from error
@@ -146,8 +149,8 @@ class ExclusiveGateway(Moves, stock.ExclusiveGateway):
             raise Refused("Tidak ada syarat yang terpenuhi di {element}.", element=str(self.element))
         return self.otherwise
 
-    def _next(self, my_task: Task) -> list[Any]:
-        return [self._wf_spec.task_specs[my_task.internal_data["choice"]]]
+    def _chosen(self, my_task: Task) -> list[str]:
+        return [my_task.internal_data["choice"]]
 
 
 class Trigger:

@@ -75,8 +75,12 @@ class Calendar:
         found = self._days.get(day)
         if found is None:
             if not self.knows(day):
-                raise BadTime("Kalender {key} hanya memuat tahun {first} sampai {last}.", key=self.key,
-                              first=str(self.years[0]), last=str(self.years[-1]))
+                raise BadTime(
+                    "Kalender {key} hanya memuat tahun {first} sampai {last}.",
+                    key=self.key,
+                    first=str(self.years[0]),
+                    last=str(self.years[-1]),
+                )
             found = self._days[day] = self._read(day)
         return found
 

@@ -80,10 +80,13 @@ FITS = {
 def read_sop(text: str) -> Span:
     """The span behind the words of an SOP, e.g. "60-90 hari kalender". Raises BadTime wherever it is unsure."""
     words = _plain_words(text)
-    sides = TO.split(words[_lead(words):])
+    sides = TO.split(words[_lead(words) :])
     if vague := VAGUE.search(words):
-        raise BadTime("Satuan {unit} pada “{text}” tidak pasti. Tulis dalam hari kerja atau hari kalender.",
-                      unit=vague[1], text=_short(text))
+        raise BadTime(
+            "Satuan {unit} pada “{text}” tidak pasti. Tulis dalam hari kerja atau hari kalender.",
+            unit=vague[1],
+            text=_short(text),
+        )
     if len(sides) > 2:
         raise BadTime("“{text}” memuat lebih dari satu rentang waktu.", text=_short(text))
     maximum, unit, grain, last = _quantity(sides[-1], "", text)
@@ -100,8 +103,10 @@ def read_iso(maximum: str, unit: str | None, minimum: str | None = None) -> Span
     try:
         counted = Unit(unit) if unit else PLAIN
     except ValueError as error:
-        raise BadTime("Satuan waktu {unit} tidak dikenal. Pakai hari_kerja, hari_kalender, atau jam_kerja.",
-                      unit=_short(str(unit))) from error
+        raise BadTime(
+            "Satuan waktu {unit} tidak dikenal. Pakai hari_kerja, hari_kalender, atau jam_kerja.",
+            unit=_short(str(unit)),
+        ) from error
     amount, grain = _iso(maximum, counted)
     if minimum is None:
         return _checked(Span(amount, None, counted, maximum, grain))
@@ -250,8 +255,12 @@ def _number_words(n: int) -> str:
 
 
 def _unknown(rest: str, text: str) -> BadTime:
-    return BadTime("Bagian “{rest}” dari waktu “{text}” tidak dikenal. Contoh: 5 hari, 60-90 hari kalender, 120 menit, "
-                   "1 x 24 jam.", rest=_short(rest.strip()), text=_short(text))
+    return BadTime(
+        "Bagian “{rest}” dari waktu “{text}” tidak dikenal. Contoh: 5 hari, 60-90 hari kalender, 120 menit, "
+        "1 x 24 jam.",
+        rest=_short(rest.strip()),
+        text=_short(text),
+    )
 
 
 def _short(text: str) -> str:
