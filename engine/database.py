@@ -56,7 +56,8 @@ class Database:
 def attach(folder: Path, url: str | None = None) -> Database:
     """The database of a data folder, whatever its schema."""
     folder.mkdir(parents=True, exist_ok=True)
-    url = url or f"sqlite:///{folder.resolve() / 'sopan.db'}"
+    path = str(folder.resolve() / "sopan.db")
+    url = url or sa.URL.create("sqlite", database=path).render_as_string(hide_password=False)
     engine = connect(url)
     return Database(url, folder, engine, sessionmaker(engine, expire_on_commit=False))
 

@@ -1,8 +1,11 @@
 """Documents: bytes in a store under their SHA-256, rows that say which step of which case they belong to."""
 
 import hashlib
+import itertools
 import os
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -10,7 +13,7 @@ import filetype
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, people
+from engine import clock, history, library, people
 from engine.definition import Node
 from engine.errors import BadValue, FieldError, NotFound, NotReady
 from engine.model import Document, Instance, ItemStatus, Kind, WorkItem
@@ -40,14 +43,16 @@ class Store:
         """Where the bytes with this hash lie."""
         return self.folder / sha256[:2] / sha256
 
-    def put(self, source: IO[bytes]) -> tuple[str, int, bytes]:
-        """Keep the bytes of a stream: their hash, size and beginning. Raises BadValue if they are too many."""
+    def put(self, source: IO[bytes], accept: Callable[[bytes], None]) -> tuple[str, int]:
+        """Keep the bytes of a stream, unless `accept` raises at how they begin. (hash, size). Raises BadValue."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        digest, size, begins = hashlib.sha256(), 0, b""
+        begins = source.read(CHUNK)
+        accept(begins)
+        digest, size = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as target:
             try:
-                while chunk := source.read(CHUNK):
-                    size, begins = size + len(chunk), begins or chunk
+                for chunk in itertools.chain([begins], iter(lambda: source.read(CHUNK), b"")):
+                    size += len(chunk)
                     if size > LARGEST:
                         raise BadValue("Berkas lebih besar dari {most} MB.", most=str(LARGEST // 1_000_000))
                     digest.update(chunk)
@@ -58,38 +63,55 @@ class Store:
             except BaseException:
                 Path(target.name).unlink(missing_ok=True)
                 raise
-        return digest.hexdigest(), size, begins
+        return digest.hexdigest(), size
 
 
-def add(
-    session: Session, store: Store, item_id: str, who: Actor, requirement: str, filename: str, source: IO[bytes]
-) -> Document:
-    """Upload a file for one line of a step's kelengkapan. Raises BadValue, NotAllowed, NotFound, NotReady."""
+@dataclass(frozen=True)
+class Upload:
+    """A file whose bytes are in the store and which belongs to no step yet."""
+
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+def keep(store: Store, filename: str, source: IO[bytes]) -> Upload:
+    """Check a file and put its bytes into the store: before a transaction, which no slow upload may hold open.
+
+    Raises BadValue: a kind that is not accepted, a file that is not what its name says, too many bytes.
+    """
+    name, media_type, looks = _kind(filename)
+    sha256, size = store.put(source, lambda begins: _must_look(begins, looks, name))
+    return Upload(name, media_type, sha256, size)
+
+
+def add(session: Session, item_id: str, who: Actor, requirement: str, upload: Upload) -> Document:
+    """Give an upload to one line of a step's kelengkapan. Raises BadValue, Conflict, NotAllowed, NotFound, NotReady."""
     item = session.get(WorkItem, item_id)
     if item is None:
         raise NotFound()
     people.must_work(who, item)
     if item.status != ItemStatus.OPEN:
         raise NotReady()
-    name, media_type, looks = _kind(filename)
-    sha256, size, begins = store.put(source)
-    _must_look(begins, looks, name)
+    people.must_be_free(session, who, item)
+    instance = session.get_one(Instance, item.instance_id)
+    definition, _ = library.of(session, instance)
+    if requirement not in {r.name for r in definition.nodes[item.element].requirements if r.upload}:
+        raise BadValue("Langkah ini tidak meminta dokumen {name}.", name=requirement)
     document = Document(
         instance_id=item.instance_id,
         work_item_id=item.id,
         requirement=requirement,
         version=1 + len(of_requirement(session, item, requirement)),
-        filename=name,
-        media_type=media_type,
-        sha256=sha256,
-        size=size,
         uploaded_at=clock.business(),
         uploaded_by=who.id,
+        **vars(upload),
     )
     session.add(document)
-    instance = session.get_one(Instance, item.instance_id)
-    body = {"item": item.id, "requirement": requirement, "filename": name, "sha256": sha256, "size": size}
-    history.append(session, instance, Kind.DOCUMENT_ADDED, who.id, body, element=item.element, round=item.round)
+    body = {"item": item.id, "requirement": requirement, "filename": upload.filename}
+    told = body | {"sha256": upload.sha256, "size": upload.size}
+    history.append(session, instance, Kind.DOCUMENT_ADDED, who.id, told, element=item.element, round=item.round)
     return document
 
 

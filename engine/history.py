@@ -140,7 +140,7 @@ def missing_triggers(session: Session) -> list[str]:
     if session.get_bind().dialect.name != "sqlite":
         return []
     rows = session.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    found = {name: text for name, text in rows}
+    found = {row.name: row.sql for row in rows}
     return [name for name, text in SQLITE_TRIGGERS.items() if found.get(name) != text]
 
 

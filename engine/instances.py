@@ -87,7 +87,7 @@ def _close(session: Session, instance: Instance, step: Step, done: WorkItem | No
 
 
 def _open(session: Session, instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
-    roles = people.lane_roles(session, instance.key) if step.opened else {}
+    roles = _roles(session, instance.key, at.definition) if step.opened else {}
     items = []
     for opened in step.opened:
         node = at.definition.nodes[opened.element]
@@ -106,6 +106,14 @@ def _open(session: Session, instance: Instance, step: Step, at: Situation) -> li
         session.add(item)
         items.append(item)
     return items
+
+
+def _roles(session: Session, key: str, definition: Definition) -> Mapping[str, str]:
+    """The role of each lane; a model without lanes gives its work items to the role that may start it."""
+    if definition.lanes:
+        return people.lane_roles(session, key)
+    starters = sorted(people.start_roles(session, key))
+    return {"": starters[0]} if starters else {}
 
 
 def _set_timers(

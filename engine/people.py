@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import NotAllowed
+from engine.errors import Conflict, NotAllowed
 from engine.model import Appointment, Instance, LaneRole, Person, Role, StartRight, WorkItem
 
 ZONE = ZoneInfo("Asia/Pontianak")
@@ -78,6 +78,12 @@ def must_work(who: Actor, item: WorkItem) -> None:
     """Raises NotAllowed unless may_work."""
     if not may_work(who, item):
         raise NotAllowed("Tugas ini bukan untuk peran Anda.")
+
+
+def must_be_free(session: Session, who: Actor, item: WorkItem) -> None:
+    """Raises Conflict if somebody else holds the work item."""
+    if item.holder not in (None, who.id):
+        raise Conflict("Tugas ini sedang dipegang oleh {who}.", who=names(session, {item.holder})[item.holder])
 
 
 def visible(who: Actor) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine import clock, documents, forms, history, instances, library, people, spiff, values
 from engine.definition import Node
-from engine.errors import AlreadyDone, BadForm, Conflict, FieldError, NotFound
+from engine.errors import AlreadyDone, BadForm, FieldError, NotFound
 from engine.forms import Form
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
 from engine.people import ZONE, Actor
@@ -99,7 +99,7 @@ def claim(session: Session, item_id: str, who: Actor) -> WorkItem:
     item = _open(session, item_id, who)
     if item.holder == who.id:
         return item
-    _must_be_free(session, item, who)
+    people.must_be_free(session, who, item)
     item.holder, item.held_since = who.id, clock.business()
     _tell(session, item, Kind.ITEM_CLAIMED, who)
     return item
@@ -108,7 +108,7 @@ def claim(session: Session, item_id: str, who: Actor) -> WorkItem:
 def release(session: Session, item_id: str, who: Actor) -> WorkItem:
     """Give a work item back to its role. Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed."""
     item = _open(session, item_id, who)
-    _must_be_free(session, item, who)
+    people.must_be_free(session, who, item)
     if item.holder is not None:
         item.holder = item.held_since = None
         _tell(session, item, Kind.ITEM_RELEASED, who)
@@ -118,7 +118,7 @@ def release(session: Session, item_id: str, who: Actor) -> WorkItem:
 def save_draft(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any]) -> WorkItem:
     """Keep what was typed, unchecked, for whoever opens the step next. Raises AlreadyDone, Conflict, NotAllowed."""
     item = _open(session, item_id, who)
-    _must_be_free(session, item, who)
+    people.must_be_free(session, who, item)
     _, form = node_and_form(session, item)
     known = {field.key for field in form.fields} if form else {NOTE}
     item.draft = {key: values.checked(value) for key, value in typed.items() if key in known}
@@ -143,7 +143,7 @@ def complete(
     if item.status != ItemStatus.OPEN and request and (event := history.answered(session, request)):
         return _receipt(event, item.instance)
     _must_be_open(session, item)
-    _must_be_free(session, item, who)
+    people.must_be_free(session, who, item)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item)
     fields = _checked(item, form, submitted, typed, documents.missing(node, there))
@@ -209,12 +209,6 @@ def _must_be_open(session: Session, item: WorkItem) -> None:
         return
     who = people.names(session, {item.closed_by} if item.closed_by else set()).get(item.closed_by or "", "sistem")
     raise AlreadyDone(who=who, at=_clock_text(item))
-
-
-def _must_be_free(session: Session, item: WorkItem, who: Actor) -> None:
-    if item.holder not in (None, who.id):
-        name = people.names(session, {item.holder})[item.holder]
-        raise Conflict("Tugas ini sedang dipegang oleh {who}.", who=name)
 
 
 def _clock_text(item: WorkItem) -> str:

@@ -58,9 +58,9 @@ def test_the_second_of_two_is_told_who_was_first_and_when(deployed: Database, ca
     walk = Walk(deployed, cast)
     item = walk.item("A01")
     walk.complete("A01")
-    with deployed.session() as session, pytest.raises(AlreadyDone, match=r"Rahmawati Siregar pukul 09:00"):
-        with transaction(session):
-            tasks.complete(session, item.id, cast["ppk2"], {}, "another key")
+    told = pytest.raises(AlreadyDone, match=r"Rahmawati Siregar pukul 09:00")
+    with deployed.session() as session, told, transaction(session):
+        tasks.complete(session, item.id, cast["ppk2"], {}, "another key")
 
 
 def test_a_repeated_request_gets_the_first_answer(deployed: Database, cast: Cast) -> None:
@@ -182,23 +182,32 @@ def test_two_completions_into_one_join_open_the_next_step_once(deployed: Databas
 def test_a_file_that_is_not_what_it_says_is_refused(
     deployed: Database, cast: Cast, name: str, content: bytes, why: str
 ) -> None:
-    item = Walk(deployed, cast).item("A01")
-    with deployed.session() as session:
-        with pytest.raises(BadValue, match=why), transaction(session):
-            documents.add(session, deployed.store, item.id, cast["ppk"], "HPS", name, io.BytesIO(content))
-        assert session.scalars(sa.select(Document)).all() == []
+    with pytest.raises(BadValue, match=why):
+        documents.keep(deployed.store, name, io.BytesIO(content))
+    assert [path for path in deployed.store.folder.rglob("*") if path.is_file()] == []
 
 
 def test_a_document_lies_under_its_hash_and_is_told_in_the_history(deployed: Database, cast: Cast) -> None:
     item = Walk(deployed, cast).item("A01")
+    upload = documents.keep(deployed.store, "../../x/HPS.pdf", io.BytesIO(PDF))
     with deployed.session() as session:
         with transaction(session):
-            document = documents.add(
-                session, deployed.store, item.id, cast["ppk"], "HPS", "../../x/HPS.pdf", io.BytesIO(PDF)
-            )
+            document = documents.add(session, item.id, cast["ppk"], "HPS", upload)
         assert deployed.store.path(document.sha256).read_bytes() == PDF and document.filename == "HPS.pdf"
         [event] = [e for e in history.events(session, item.instance_id) if e.kind == "document.added"]
         assert event.body["sha256"] == document.sha256
+
+
+def test_a_document_is_refused_for_what_is_not_asked_or_held_or_another_lanes(deployed: Database, cast: Cast) -> None:
+    item = Walk(deployed, cast).item("A01")
+    upload = documents.keep(deployed.store, "a.pdf", io.BytesIO(PDF))
+    with deployed.session() as session:
+        with transaction(session):
+            tasks.claim(session, item.id, cast["ppk2"])
+        for who, name, error in (("ppk2", "Lain", BadValue), ("pphp", "HPS", NotAllowed), ("ppk", "HPS", Conflict)):
+            with pytest.raises(error), transaction(session):
+                documents.add(session, item.id, cast[who], name, upload)
+        assert session.scalars(sa.select(Document)).all() == []
 
 
 def test_a_case_keeps_its_revision_in_step_with_its_history(deployed: Database, cast: Cast) -> None:

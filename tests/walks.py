@@ -48,8 +48,9 @@ class Walk:
             definition, _ = library.of(session, session.get_one(Instance, self.id))
             names = [r.name for r in definition.nodes[element].requirements if r.upload]
             for name in names:
+                upload = documents.keep(self.database.store, "a.pdf", io.BytesIO(PDF))
                 with transaction(session):
-                    documents.add(session, self.database.store, item.id, self.who(item), name, "a.pdf", io.BytesIO(PDF))
+                    documents.add(session, item.id, self.who(item), name, upload)
 
     def complete(self, element: str, request: str | None = None, **changes: Any) -> tasks.Receipt:
         """Upload what is required, then complete the step with the demo's answers, some of them changed."""

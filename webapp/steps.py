@@ -9,6 +9,7 @@ from flask import Response, flash, g, redirect, render_template, request, send_f
 from markupsafe import Markup
 
 from engine import diagram, documents, forms, history, library, people, tasks, values
+from engine.definition import Node
 from engine.documents import PREFIX, Store
 from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, NotReady, SystemNotReady
 from engine.model import Document, ItemStatus, WorkItem
@@ -22,6 +23,7 @@ FILE = "berkas-"  # and the number of the requirement: the name of a file's inpu
 OURS = ("csrf_token", "request", "aksi")
 LAST = 4  # events on the page
 KEY = re.compile(r"[\w-]{16,80}")
+KINDS = ",".join(f".{kind}" for kind in documents.KINDS)
 SANDBOX = "default-src 'none'; sandbox"
 Typed = dict[str, list[str]]
 
@@ -31,32 +33,23 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     session = db.session()
     item = tasks.find(session, item_id)
     people.must_work(who, item)
-    definition, found = library.of(session, item.instance)
     node, form = tasks.node_and_form(session, item)
-    events = history.events(session, item.instance_id)
-    names = people.names(session, {e.actor for e in events} | {item.holder or "", item.closed_by or ""})
     given = typed if typed is not None else item.draft
-    variables = values.decode(item.instance.variables)
     return render_template(
         "task.html",
         item=item,
         node=node,
         form=form,
-        rows=forms.shown(form, variables, given) if form else [],
+        rows=forms.shown(form, values.decode(item.instance.variables), given) if form else [],
         note=_note(given),
+        note_field=tasks.NOTE,
         errors=errors,
-        checks=_checks(item, node.requirements),
-        files=[one for one in documents.of_instance(session, item.instance_id) if one.work_item_id != item.id],
-        events=story.lines(events[: -LAST - 1 : -1], names, definition),
-        names=names,
         mine=item.holder == who.id,
         free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
-        picture=Markup(diagram.mini(found.models[item.instance.key], item.element)),
         bar=words.used(item),
         key=request.form.get("request") or secrets.token_urlsafe(16),
-        note_field=tasks.NOTE,
-        kinds=",".join(f".{kind}" for kind in documents.KINDS),
-        most=documents.LARGEST,
+        **_papers(item, node),
+        **_place(item),
     )
 
 
@@ -108,8 +101,6 @@ def _store_files(item_id: str, who: Actor) -> list[FieldError]:
         return []
     item = tasks.find(db.session(), item_id)
     people.must_work(who, item)
-    if item.holder not in (None, who.id):
-        return []  # completing it says who holds it
     node, _ = tasks.node_and_form(db.session(), item)
     errors = []
     for index, requirement in enumerate(node.requirements):
@@ -117,28 +108,42 @@ def _store_files(item_id: str, who: Actor) -> list[FieldError]:
         if not sent or not sent.filename or not requirement.upload:
             continue
         try:
+            upload = documents.keep(database().store, sent.filename, sent.stream)
             with transaction(db.session()) as session:
-                documents.add(session, database().store, item_id, who, requirement.name, sent.filename, sent.stream)
+                documents.add(session, item_id, who, requirement.name, upload)
         except BadValue as error:
             errors.append(FieldError(PREFIX + requirement.name, error.text, tuple(error.values.items())))
         except NotReady:
-            break  # the step is over: completing it says who did it
+            break  # the step is over: completing it says who did it, or gives the receipt
     return errors
 
 
-def _checks(item: WorkItem, requirements: Sequence[Any]) -> list[dict[str, Any]]:
-    """The lines of kelengkapan, each with its versions, the newest first."""
-    session = db.session()
-    return [
+def _papers(item: WorkItem, node: Node) -> dict[str, Any]:
+    """The lines of kelengkapan with their versions, the newest first, and the documents of the case's other steps."""
+    found = documents.of_instance(db.session(), item.instance_id)
+    mine = [one for one in reversed(found) if one.work_item_id == item.id]
+    others = [one for one in reversed(found) if one.work_item_id != item.id]
+    checks = [
         {
             "name": one.name,
             "upload": one.upload,
             "input": f"{FILE}{index}",
             "field": PREFIX + one.name,
-            "versions": documents.of_requirement(session, item, one.name)[::-1] if one.upload else [],
+            "versions": [document for document in (mine if one.upload else others) if document.requirement == one.name],
         }
-        for index, one in enumerate(requirements)
+        for index, one in enumerate(node.requirements)
     ]
+    return {"checks": checks, "files": others, "kinds": KINDS, "most": documents.LARGEST}
+
+
+def _place(item: WorkItem) -> dict[str, Any]:
+    """Where the step stands: in the SOP's diagram, and in the history of its case."""
+    session = db.session()
+    definition, found = library.of(session, item.instance)
+    events = history.events(session, item.instance_id)[: -LAST - 1 : -1]
+    names = people.names(session, {e.actor for e in events} | {item.holder or "", item.closed_by or ""})
+    picture = Markup(diagram.mini(found.models[item.instance.key], item.element))  # our own drawing, escaped there
+    return {"events": story.lines(events, names, definition), "names": names, "picture": picture}
 
 
 def _note(given: Any) -> str:

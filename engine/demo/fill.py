@@ -86,9 +86,9 @@ class _Life:
         data = answers.step(element, item.round, plan, number, people.today())
         for requirement in _uploads(session, item):
             name = f"{requirement.replace('/', '-')}.pdf"
-            source = io.BytesIO(PDF + f"{number} {name}".encode())
+            upload = documents.keep(self.database.store, name, io.BytesIO(PDF + f"{number} {name}".encode()))
             with transaction(session):
-                documents.add(session, self.database.store, item.id, who, requirement, name, source)
+                documents.add(session, item.id, who, requirement, upload)
         with transaction(session):
             tasks.complete(session, item.id, who, data, typed=True)
         if plan.race and done == 0:

@@ -1,0 +1,140 @@
+"""Commands for operators: the schema, the worker, cases from a shell, history and its proof."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+
+from engine import cases, database, history, people, tasks, values
+from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, opened, refuse_demo, say
+from engine.errors import BadValue, NotFound, SystemNotReady
+from engine.model import Account, ItemStatus, Person, WorkItem
+from engine.people import OPERATOR, Actor
+from engine.transaction import transaction
+from engine.worker import Worker
+
+SHELL = Actor(history.SYSTEM, "sopan", frozenset({OPERATOR}), frozenset())  # whoever has the shell has the database
+
+
+@cli.group("db")
+def db_group() -> None:
+    """The schema of the database."""
+
+
+@db_group.command("upgrade")
+@folder_option
+@click.pass_context
+def db_upgrade(context: click.Context, data: str | None) -> None:
+    """Create the schema, or bring it up to date."""
+    found = database.attach(Path(context.obj["folder"]), context.obj["url"])
+    database.upgrade(found)
+    click.echo(f"Skema {database.version(found)}.")
+
+
+@cli.command()
+@folder_option
+@click.pass_context
+def worker(context: click.Context, data: str | None) -> None:
+    """A worker alone: fires what falls due, until it is interrupted."""
+    found = opened(context)
+    refuse_demo(found)
+    loop = Worker(found.session)
+    loop.start()
+    try:
+        loop.join()
+    except KeyboardInterrupt:
+        loop.stop()
+
+
+@cli.command("start")
+@click.argument("key")
+@json_option
+@folder_option
+@click.option("--as", "person", default=None, help="Username or person id; default: the operator at this shell.")
+@click.pass_context
+def start_command(context: click.Context, key: str, as_json: bool, data: str | None, person: str | None) -> None:
+    """Start a case."""
+    with opened(context).session() as session, transaction(session):
+        instance = cases.start(session, key, actor(session, person), fields(data), typed=True)
+        told = {"instance": instance.id, "number": instance.number, "status": str(instance.status)}
+    say(told, as_json, [f"{instance.number} {instance.id}"])
+
+
+@cli.command("tasks")
+@json_option
+@folder_option
+@click.pass_context
+def tasks_command(context: click.Context, as_json: bool, data: str | None) -> None:
+    """Every open work item."""
+    names = ("id", "element", "round", "name", "lane", "role", "due_at", "holder")
+    with opened(context).session() as session:
+        query = sa.select(WorkItem).where(WorkItem.status == ItemStatus.OPEN).order_by(WorkItem.opened_at)
+        items = [{n: getattr(i, n) for n in names} | {"number": i.instance.number} for i in session.scalars(query)]
+    say({"tasks": items}, as_json, [f"{i['id']}  {i['number']}  {i['name']} ({i['role'] or i['lane']})" for i in items])
+
+
+@cli.command("complete")
+@click.argument("task")
+@json_option
+@folder_option
+@click.option("--as", "person", required=True, help="Username or person id.")
+@click.pass_context
+def complete_command(context: click.Context, task: str, as_json: bool, data: str | None, person: str) -> None:
+    """Complete a work item."""
+    with opened(context).session() as session, transaction(session):
+        receipt = tasks.complete(session, task, actor(session, person), fields(data), typed=True)
+    opens = ", ".join(receipt.opened)
+    say(vars(receipt), as_json, [f"{receipt.number}: peristiwa {receipt.seq}, sidik {receipt.hash}", opens])
+
+
+@cli.command("history")
+@click.argument("instance")
+@json_option
+@folder_option
+@click.pass_context
+def history_command(context: click.Context, instance: str, as_json: bool, data: str | None) -> None:
+    """The events of an instance, by its id or number."""
+    with opened(context).session() as session:
+        found = cases.find(session, SHELL, instance)
+        opened_values = history.openings(session, found.id)
+        events = [history.as_json(e, opened_values.get(e.seq)) for e in history.events(session, found.id)]
+    row = "{seq:>3} {at:%Y-%m-%d %H:%M} {kind} {element} {hash:.12}".format_map
+    lines = [row(e) for e in events]
+    say({"instance": found.id, "events": events}, as_json, lines)
+
+
+@cli.command("verify")
+@json_option
+@folder_option
+@click.pass_context
+def verify_command(context: click.Context, as_json: bool, data: str | None) -> None:
+    """Check every event chain, and name the first broken event of each broken one."""
+    found = database.attach(Path(context.obj["folder"]), context.obj["url"])
+    if database.version(found) is None:
+        raise SystemNotReady("Belum ada basis data di folder ini.")
+    with found.session() as session:
+        broken = [vars(b) for b in history.verify(session)]
+    row = "{instance} peristiwa {seq}: {why}".format_map
+    say({"ok": not broken, "broken": broken}, as_json, [row(b) for b in broken] or ["Semua rantai utuh."])
+    sys.exit(FAILED if broken else DONE)
+
+
+def actor(session: Any, person: str | None) -> Actor:
+    """Who acts: a username or a person's id; nobody named: the operator at the shell. Raises NotFound."""
+    if person is None:
+        return SHELL
+    account = session.scalars(sa.select(Account).where(Account.username == person)).one_or_none()
+    found = session.get(Person, account.person_id if account else person)
+    if found is None:
+        raise NotFound(f"Tidak ada orang bernama {person}.")
+    return people.actor(session, found.id)
+
+
+def fields(data: str | None) -> dict[str, Any]:
+    """The JSON of `--data`. Raises BadValue."""
+    found = values.from_json(data or "{}")
+    if not isinstance(found, dict):
+        raise BadValue("--data harus berupa objek JSON.")
+    return found

@@ -1,0 +1,67 @@
+"""What the engine says of an inbox: how much waits, what a search finds, what has its documents, and the receipt."""
+
+import pytest
+from walks import Walk
+
+from engine import documents, tasks
+from engine.errors import NotAllowed, NotFound
+from engine.tasks import Counts
+from engine.transaction import transaction
+
+
+@pytest.fixture
+def walk(deployed, cast):
+    return Walk(deployed, cast)
+
+
+def found(session, who, **asked):
+    return [item.element for item in session.scalars(tasks.inbox(who, **asked))]
+
+
+def test_counts_are_of_my_roles_my_hands_and_what_is_late(session, walk, cast):
+    assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=0, late=0)
+    with transaction(session):
+        tasks.claim(session, walk.item("A01").id, cast["ppk"])
+    assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=1, late=0)
+    assert tasks.counts(session, cast["ppk2"]) == Counts(all=1, held=0, late=0)
+    assert tasks.counts(session, cast["pphp"]) == Counts(all=0, held=0, late=0)
+
+
+def test_an_inbox_can_hold_only_what_i_hold(session, walk, cast):
+    assert found(session, cast["ppk"], held=True) == []
+    with transaction(session):
+        tasks.claim(session, walk.item("A01").id, cast["ppk"])
+    assert found(session, cast["ppk"], held=True) == ["A01"]
+    assert found(session, cast["ppk2"], held=True) == []
+
+
+@pytest.mark.parametrize(("words", "hits"), [("ANTREAN dinas", 1), ("APL-2026-0001", 1), ("antrean x", 0), ("%", 0)])
+def test_every_word_of_a_search_must_be_there(session, walk, cast, words, hits):
+    assert len(found(session, cast["ppk"], search=words)) == hits
+
+
+def test_what_i_have_done_is_mine_alone(session, walk, cast):
+    walk.complete("A01")
+    assert [item.element for item in session.scalars(tasks.done_by(cast["ppk"]))] == ["A01"]
+    assert session.scalars(tasks.done_by(cast["ppk2"])).all() == []
+    assert session.scalars(tasks.done_by(cast["ppk"], "tidak ada")).all() == []
+
+
+def test_uploaded_names_each_requirement_once(session, walk, cast):
+    item = walk.item("A01").id
+    assert documents.uploaded(session, [item]) == {item: set()}
+    walk.upload("A01")
+    walk.upload("A01")
+    session.rollback()  # see what the others wrote
+    assert documents.uploaded(session, [item]) == {item: {"HPS", "KAK"}}
+
+
+def test_a_receipt_can_be_read_again_by_whoever_may_see_the_case(session, walk, cast):
+    item = walk.item("A01").id
+    with pytest.raises(NotFound):
+        tasks.receipt(session, cast["ppk"], item)
+    first = walk.complete("A01")
+    session.rollback()  # see what the others wrote
+    assert tasks.receipt(session, cast["ppk"], item) == tasks.receipt(session, cast["auditor"], item) == first
+    with pytest.raises(NotAllowed):
+        tasks.receipt(session, cast["pphp"], item)
