@@ -35,16 +35,24 @@ def wait(account: Account | None, now: datetime) -> int:
     return max(0, int((account.failed_at + timedelta(seconds=pause) - now).total_seconds()))
 
 
-def sign_in(session: Session, username: str, password: str) -> tuple[str | None, int]:
+def matches(session: Session, username: str, password: str) -> bool:
+    """Whether name and password belong together; one that must wait is not tried. Slow: call it outside a transaction."""
+    account = _named(session, username)
+    if wait(account, clock.system()):
+        return False
+    try:
+        return HASHER.verify(account.password if account else _NOBODY, password[:1000]) and account is not None
+    except VerifyMismatchError:
+        return False
+
+
+def sign_in(session: Session, username: str, matched: bool) -> tuple[str | None, int]:
     """(token for the browser, 0), or (None, seconds to wait). Says nothing of whether the name exists."""
-    now = clock.system()
-    query = sa.select(Account).where(Account.username == username.strip().lower())
-    account = session.scalars(query).one_or_none()
-    if (seconds := wait(account, now)) > 0:
-        return None, seconds
-    if not _matches(account, password) or account is None or not account.active:
-        if account is not None:
-            account.failures, account.failed_at = account.failures + 1, now
+    now, account = clock.system(), _named(session, username)
+    if account is None or (seconds := wait(account, now)):
+        return None, seconds if account else 0
+    if not matched or not account.active:
+        account.failures, account.failed_at = account.failures + 1, now
         return None, wait(account, now)
     account.failures, account.failed_at = 0, None
     token = secrets.token_urlsafe(32)
@@ -78,11 +86,8 @@ def sign_out_everywhere(session: Session, account_id: str) -> None:
     session.execute(sa.delete(SignIn).where(SignIn.account_id == account_id))
 
 
-def _matches(account: Account | None, password: str) -> bool:
-    try:
-        return HASHER.verify(account.password if account else _NOBODY, password[:1000])
-    except VerifyMismatchError:
-        return False
+def _named(session: Session, username: str) -> Account | None:
+    return session.scalars(sa.select(Account).where(Account.username == username.strip().lower())).one_or_none()
 
 
 def _hash(token: str) -> str:

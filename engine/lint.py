@@ -10,6 +10,7 @@ from engine import definition, forms, rules
 from engine.definition import Definition
 from engine.errors import Problem, Rejected
 
+MOST_ATTRIBUTES = 100  # of an element; lxml needs quadratic time to list them
 MOST_PROBLEMS = 500  # a file; nobody reads more, and a hostile file has millions
 
 
@@ -31,6 +32,10 @@ def check(files: Mapping[str, bytes], known_forms: Collection[str] = ()) -> list
             problems += error.problems
             continue
         processes += [(process.key, file) for process in found if process.executable and process.key]
+        if any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter("*")):
+            text = f"Ada unsur dengan lebih dari {MOST_ATTRIBUTES} atribut; berkas ini tidak dibaca lebih jauh."
+            problems.append(Problem(file, None, "xml", "error", text))
+            continue
         problems += _limited(file, _file(file, root, found, known))
     return problems + list(_twice(processes, "process-once", "Proses"))
 

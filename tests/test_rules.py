@@ -6,13 +6,14 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from models import HEAD, model
 
 from engine import definition, lint, rules
 from engine.errors import Problem, Rejected
+from engine.rules._runs import Marking, Move, Net, search
 
 ROOT = Path(__file__).parent.parent
 RULES = {rules.name(rule): rule for rule in rules.ALL}
@@ -151,6 +152,36 @@ def test_a_rework_loop_that_leaves_a_parallel_block_is_still_explored() -> None:
     assert lint.check({"m.bpmn": model(text)}) == []
 
 
+class Plain(Net):
+    """The search without its reduction: every move of every place."""
+
+    def successors(self, marking: Marking, path: set[Marking]) -> list[Move]:
+        return [move for place, count in marking if count == 1 for move in self.moves(place, marking)]
+
+
+KINDS = ("user", "xor", "and", "end", "terminate")
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from(KINDS), min_size=2, max_size=7),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=9, unique=True),
+    st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=2),
+)
+def test_the_reduced_search_finds_what_the_plain_one_finds(kinds: list, flows: list, events: list) -> None:
+    """Where both come to their end: the same steps run, and both or neither see a run end."""
+    size = len(kinds)
+    lines = ["start S", "S > N0", *(f"{kind} N{n}" for n, kind in enumerate(kinds))]
+    hosts = [(n % size, stops) for n, stops in events if kinds[n % size] == "user"]
+    for n, (host, stops) in enumerate(hosts):
+        lines += [f"timer W{n} on=N{host} at=P1D {'interrupting' if stops else ''}", f"W{n} > N{(host + 1) % size}"]
+    lines += [f"N{a % size} > N{b % size}" for a, b in flows if kinds[a % size] not in ("end", "terminate")]
+    [process] = definition.read(model("\n".join(lines)), "m.bpmn")
+    reduced, plain = search(Net(process)), search(Plain(process))
+    if plain.complete:
+        assert (reduced.ran, reduced.ends, reduced.complete) == (plain.ran, plain.ends, True)
+
+
 def mutants(content: bytes, seed: int) -> bytes:
     """The model with one to three attributes dropped, references swapped, elements doubled, moved or lost."""
     dice, root = random.Random(seed), etree.fromstring(content)
@@ -180,12 +211,14 @@ def test_no_mutant_of_a_model_makes_lint_raise(path: Path) -> None:
         assert all(isinstance(p.message, str) for p in lint.check({"m.bpmn": mutants(path.read_bytes(), seed)} | FORMS))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_lint_raise(content: bytes) -> None:
     lint.check({"m.bpmn": content, "f.json": content})
     lint.check({"m.bpmn": f"{HEAD}".encode() + content + b"</bpmn:definitions>"})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_expression_time_or_name_makes_lint_raise(text: str) -> None:
     [root] = [etree.fromstring((FIXTURES / "timer" / "valid.bpmn").read_bytes())]

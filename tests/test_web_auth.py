@@ -14,7 +14,7 @@ from engine.transaction import transaction
 def test_a_stranger_is_sent_to_the_door_and_afterwards_where_they_wanted_to_go(deployed):
     visitor = Visitor(deployed)
     answer = visitor.get("/berkas?q=puskesmas")
-    assert answer.location == "/masuk?next=%2Fberkas%3Fq%3Dpuskesmas"
+    assert answer.location == "/masuk?next=/berkas?q%3Dpuskesmas"
     assert visitor.sign_in("ppk", next="/berkas?q=puskesmas").location == "/berkas?q=puskesmas"
 
 
@@ -62,6 +62,17 @@ def test_a_browser_left_alone_has_to_sign_in_again(deployed):
     with deployed.session() as session, transaction(session):
         session.execute(sa.update(SignIn).values(seen_at=clock.system() - accounts.IDLE - timedelta(seconds=1)))
     assert visitor.get("/").status_code == 302
+
+
+def test_what_is_sent_after_the_sign_in_has_ended_is_said_to_be_lost(deployed):
+    visitor = Visitor(deployed, "ppk")
+    visitor.read_token()
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.delete(SignIn))
+    answer = visitor.post("/tugas/x", {"aksi": "draf"})
+    assert answer.location == "/masuk?next=/tugas/x&habis=1"
+    assert "Kiriman terakhir belum tersimpan" in visitor.words(answer.location)
+    assert visitor.post("/tugas/x/ambil").location == "/masuk?habis=1"
 
 
 def test_a_browser_in_use_stays_signed_in(deployed):

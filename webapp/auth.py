@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -37,10 +37,9 @@ class Visitor(UserMixin):  # type: ignore[misc]
 def prepare(app: Flask) -> None:
     """Let an application know who is at the browser."""
     manager = LoginManager(app, add_context_processor=False)
-    app.jinja_env.globals["current_user"] = current_user  # asked for only by pages that show it
-    manager.login_view = "auth.sign_in"
-    manager.login_message = None
+    app.jinja_env.globals.update(current_user=current_user, here=here)  # asked for only by pages that show them
     manager.user_loader(_load)
+    manager.unauthorized_handler(_to_the_door)
     app.before_request(_remember)
     app.register_blueprint(bp)
 
@@ -56,15 +55,16 @@ def sign_in() -> str | Response:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(onward())
-    return render_template("masuk.html", next=request.args.get("next", ""))
+    return render_template("masuk.html", next=request.args.get("next", ""), lost="habis" in request.args)
 
 
 @bp.post("/masuk")
 def enter() -> Any:
     """Sign in with name and password; after some failures each further one has to wait longer."""
     username, password = request.form.get("username", "")[:100], request.form.get("password", "")
+    matched = accounts.matches(db.session(), username, password)
     with transaction(db.session()) as store:
-        token, seconds = accounts.sign_in(store, username, password)
+        token, seconds = accounts.sign_in(store, username, matched)
     if token is None:
         given = {"username": username, "seconds": seconds, "wrong": True, "next": request.form.get("next", "")}
         return render_template("masuk.html", **given), 429 if seconds else 422
@@ -108,6 +108,19 @@ def _load(token: str) -> Visitor | None:
     who = people.actor(db.session(), person.id)
     names = {one.role.name for one in person.appointments if one.role_key in who.roles}
     return Visitor(token, who, tuple(sorted(names)), found.seen_at)
+
+
+def _to_the_door() -> Response:
+    """The sign-in page, which leads back; what was sent by somebody whose sign-in has ended is lost, and it says so."""
+    lost = None if request.method == "GET" else 1
+    return redirect(url_for("auth.sign_in", next=here() or None, habis=lost))
+
+
+def here() -> str:
+    """The address of this page, or nothing if it cannot be opened again (it is where a form was sent)."""
+    adapter = current_app.create_url_adapter(request)
+    again = adapter is not None and adapter.test(request.path, "GET")
+    return request.full_path.removesuffix("?") if again else ""
 
 
 def _remember() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import waitress
+from flask import Flask
 
 from engine import database, demo
 from engine.cli import cli, folder_option, opened, refuse_demo
@@ -15,6 +16,7 @@ from engine.database import Database
 from engine.errors import SystemNotReady
 from engine.worker import Worker
 from webapp import create_app
+from webapp.security import LOOPBACK as LOOPBACK_NAMES
 
 LOOPBACK = "127.0.0.1"
 THREADS = 8
@@ -24,14 +26,17 @@ ACCOUNTS = "demo-accounts.json"
 @cli.command()
 @click.option("--host", default=LOOPBACK)
 @click.option("--port", default=8000)
+@click.option("--name", "names", multiple=True, help="A host name under which browsers may come; may be repeated.")
 @click.option("--with-worker", is_flag=True, help="Fire timers in this process too (SQLite: one process).")
 @folder_option
 @click.pass_context
-def serve(context: click.Context, host: str, port: int, with_worker: bool, data: str | None) -> None:
+def serve(
+    context: click.Context, host: str, port: int, names: tuple[str, ...], with_worker: bool, data: str | None
+) -> None:
     """The web server."""
     found = opened(context)
     refuse_demo(found)
-    _serve(found, host, port, worker=with_worker, is_demo=False)
+    _serve(found, host, port, with_worker, create_app(found, hosts=(*LOOPBACK_NAMES, *names)))
 
 
 @cli.command("demo")
@@ -48,7 +53,7 @@ def demo_command(context: click.Context, port: int, reset: bool, data: str | Non
     for account in accounts:
         click.echo(f"  {account['role']:<22} {account['username']:<12} {account['password']}   {account['person']}")
     click.echo(f"\nJuga di {folder / ACCOUNTS}. Berhenti: Ctrl+C.\n")
-    _serve(found, LOOPBACK, port, worker=True, is_demo=True)
+    _serve(found, LOOPBACK, port, True, create_app(found, demo=True))
 
 
 def _demo_database(folder: Path, reset: bool) -> Database:
@@ -68,14 +73,14 @@ def _demo_database(folder: Path, reset: bool) -> Database:
     return database.open_(folder)
 
 
-def _serve(found: Database, host: str, port: int, worker: bool, is_demo: bool) -> None:
+def _serve(found: Database, host: str, port: int, worker: bool, app: Flask) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     loop = Worker(found.session) if worker else None
     if loop:
         loop.start()
     try:
-        waitress.serve(create_app(found, demo=is_demo), host=host, port=port, threads=THREADS, ident="sopan")
+        waitress.serve(app, host=host, port=port, threads=THREADS, ident="sopan")
     finally:
         if loop:
             loop.stop()

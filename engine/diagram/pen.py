@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from engine.diagram.shapes import Point
-from engine.diagram.text import clean
+from engine.diagram.text import clean, printable
 
 Pen = etree._Element
 
@@ -15,7 +15,7 @@ def put(parent: Pen, tag: str, text: str = "", **attributes: str | float) -> Pen
     element = etree.SubElement(parent, tag)
     for name, value in attributes.items():
         key = "class" if name == "cls" else name.replace("_", "-")
-        element.set(key, value if isinstance(value, str) else short(value))
+        element.set(key, printable(value) if isinstance(value, str) else short(value))
     if text:
         element.text = clean(text)
     return element

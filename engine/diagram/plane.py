@@ -33,8 +33,9 @@ def read(xml: bytes) -> Plane:
     plane = next(root.iter(f"{DI}BPMNPlane"), None)
     drawn = list(_shapes(plane, elements)) if plane is not None else []
     edges = tuple(_edges(plane, elements)) if plane is not None else ()
-    if not any(shape.is_node for shape in drawn):
-        drawn, edges = arrange.lay_out(*_undrawn(elements))
+    nodes, flows, lanes = _undrawn(elements)
+    if nodes and not any(shape.is_node for shape in drawn):
+        drawn, edges = arrange.lay_out(nodes, flows, lanes)
     return _plane(tuple(drawn), edges)
 
 

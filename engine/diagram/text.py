@@ -8,9 +8,14 @@ ELLIPSIS = "…"
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def printable(text: str) -> str:
+    """Without the characters that XML cannot hold."""
+    return UNPRINTABLE.sub("", text)
+
+
 def clean(text: str) -> str:
-    """Without the characters that XML cannot hold, and with single spaces."""
-    return " ".join(UNPRINTABLE.sub("", text).split())
+    """The same, with single spaces."""
+    return " ".join(printable(text).split())
 
 
 def width(text: str, size: float) -> float:

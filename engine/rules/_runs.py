@@ -30,8 +30,12 @@ class Runs:
 
 @lru_cache(maxsize=16)
 def runs(process: Definition) -> Runs:
+    """What can happen in a process."""
+    return search(Net(process))
+
+
+def search(net: "Net") -> Runs:
     """Search until every node has run and a run has ended, until nothing is left, or until the budget is spent."""
-    net = Net(process)
     seen: set[Marking] = set()
     path: set[Marking] = set()
     stack: list[tuple[str | None, Marking]] = [(start, _add(frozenset(), net.leaving(start))) for start in net.starts]
@@ -43,14 +47,14 @@ def runs(process: Definition) -> Runs:
             continue
         ran.add(node)
         ends = ends or not marking
-        if ends and len(ran) == len(process.nodes):
+        if ends and len(ran) == len(net.nodes):
             break
         if marking in seen:
             continue
         seen.add(marking)
         path.add(marking)
         stack += [(None, marking), *net.successors(marking, path)]
-    return Runs(frozenset(ran), ends, complete=not stack or (ends and len(ran) == len(process.nodes)))
+    return Runs(frozenset(ran), ends, complete=not stack or (ends and len(ran) == len(net.nodes)))
 
 
 class Net:
@@ -77,6 +81,7 @@ class Net:
     def successors(self, marking: Marking, path: set[Marking]) -> list[Move]:
         """The moves of one place, unless they only close a cycle: then those of all, so that no token is forgotten."""
         every: list[Move] = []
+        self.work += 8 * len(marking)
         for place, count in sorted(marking, key=self._order):
             if count == 1:
                 moves = self._affordable(self.moves(place, marking))
@@ -90,7 +95,7 @@ class Net:
         found = []
         for move in moves:
             found.append(move)
-            self.work += len(move[1]) + 1
+            self.work += len(move[1]) + 10
             if self.work > MOST_WORK:
                 break
         return found
