@@ -36,7 +36,7 @@ def wait(account: Account | None, now: datetime) -> int:
 
 
 def matches(session: Session, username: str, password: str) -> bool:
-    """Whether name and password belong together; one that must wait is not tried. Slow: call it outside a transaction."""
+    """Whether name and password belong together; one that must wait is not tried. Slow: not for a transaction."""
     account = _named(session, username)
     if wait(account, clock.system()):
         return False

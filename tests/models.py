@@ -61,7 +61,8 @@ def _event(kind: str, options: dict[str, str]) -> str:
     if kind != "timer":
         return ""
     ours = "".join(f' sopan:{n}="{options[n]}"' for n in ("unit", "warn", "clock", "mulai") if n in options)
-    return f"<bpmn:timerEventDefinition{ours}><bpmn:timeDuration>{options['at']}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+    time = f"<bpmn:timeDuration>{options['at']}</bpmn:timeDuration>"
+    return f"<bpmn:timerEventDefinition{ours}>{time}</bpmn:timerEventDefinition>"
 
 
 def _flow(line: str, number: int) -> str:

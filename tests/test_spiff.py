@@ -16,7 +16,8 @@ from engine.spiff.process import process
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=ZONE)
 LOOP = """start S | xor M | and P | user A | xor G default=again | user B | and J | xor H default=back | end E
-S > M | M > P | P > A | P > B | A > G | G > A again | G > J ok : a = "ok" | B > J | J > H | H > M back | H > E done : done"""
+    S > M | M > P | P > A | P > B | A > G | G > A again | G > J ok : a = "ok"
+    B > J | J > H | H > M back | H > E done : done"""
 
 
 class Case:
@@ -92,7 +93,8 @@ def test_a_gateway_without_a_true_condition_is_refused() -> None:
 
 
 def test_a_join_waits_for_every_branch_in_either_order() -> None:
-    text = "start S | and P | user A | user B | and J | user C | end E | S > P | P > A | P > B | A > J | B > J | J > C | C > E"
+    text = """start S | and P | user A | user B | and J | user C | end E
+    S > P | P > A | P > B | A > J | B > J | J > C | C > E"""
     for first, second in (("A", "B"), ("B", "A")):
         case = Case(text)
         case.complete(first)
@@ -241,7 +243,8 @@ def test_an_own_clock_starts_again_in_each_round_and_a_shared_one_does_not() -> 
 
 
 def test_a_shared_clock_begins_at_the_date_its_variable_names() -> None:
-    text = "start S | user A | timer W on=A at=P9D unit=hari_kalender clock=bersama:k mulai=spmk | end E | S > A | A > E | W > E"
+    text = """start S | user A | timer W on=A at=P9D unit=hari_kalender clock=bersama:k mulai=spmk | end E
+    S > A | A > E | W > E"""
     case = Case(text, spmk=datetime(2026, 1, 4).date())
     [timer] = case.timers.values()
     assert timer.due.astimezone(ZONE) == datetime(2026, 1, 13, 23, 59, 59, tzinfo=ZONE)

@@ -170,9 +170,7 @@ def _rows(found: list[Instance]) -> list[tuple[Instance, list[Open], str]]:
     rows = []
     for one in found:
         some = sorted(items[one.id], key=_nearest)
-        opened = [
-            Open(i, names.get(i.holder or "", ""), roles.get(i.role or "", ""), words.deadline(i)) for i in some
-        ]
+        opened = [Open(i, names.get(i.holder or "", ""), roles.get(i.role or "", ""), words.deadline(i)) for i in some]
         rows.append((one, opened, opened[0].deadline.kind if opened else ""))
     return rows
 

@@ -10,7 +10,6 @@ from engine.rules import (
     boundary_outgoing,
     default_condition,
     diagram,
-    double_flow,
     duplicate_id,
     executable,
     flow_lists,
@@ -43,7 +42,7 @@ FILE: tuple[ModuleType, ...] = (
 )  # fmt: skip
 PROCESS: tuple[ModuleType, ...] = (
     unsupported_element, node_id, start_event, flow_refs, flow_lists, gateway_conditions, default_condition,
-    gateway_direction, double_flow, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length,
+    gateway_direction, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length,
     timer, sla_once, message_name, prefix, automatic_cycle, reachable, soundness_not_finished,
 )  # fmt: skip
 FORM: tuple[ModuleType, ...] = (form_known,)

@@ -77,9 +77,3 @@ def attached(process: Definition) -> dict[str, list[Node]]:
 def named(flow: Flow) -> str:
     """The id to name a flow by: that of its source where the file gives the flow none."""
     return flow.source if flow.id.startswith("_flow_") else flow.id
-
-
-def is_choice(process: Definition, source: str, target: str) -> bool:
-    """Whether several flows from here to there are alternatives of which one is taken, so that none is lost."""
-    ends = process.nodes.get(source), process.nodes.get(target)
-    return bool(ends[0] and ends[0].tag == "exclusiveGateway" and ends[1] and ends[1].tag != "parallelGateway")

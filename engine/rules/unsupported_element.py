@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.definition import GATEWAYS, Definition
 from engine.rules._grammar import ANY, ATTRIBUTES, CHILDREN, HINTS, OTHERWISE
-from engine.rules._tree import attributes, is_choice, local, namespace, outgoing, place
+from engine.rules._tree import attributes, local, namespace, outgoing, place
 
 SEVERITY = "error"
 Found = Iterator[tuple[str | None, str]]
@@ -83,8 +83,9 @@ def _flows(process: Definition) -> Found:
             yield node.id, "Lebih dari satu alur keluar tanpa gerbang. Tambahkan gerbang paralel atau eksklusif."
         if node.tag != "exclusiveGateway" and any(flow.condition for flow in flows):
             yield node.id, "Syarat hanya dapat dipakai pada alur yang keluar dari gerbang eksklusif. Tambahkan gerbang."
+        # alternatives of an exclusive gateway may meet at once: only one of them is taken
         for target, count in Counter(flow.target for flow in flows).items():
-            if count > 1 and not is_choice(process, node.id, target):
+            if count > 1 and node.tag != "exclusiveGateway":
                 yield node.id, f"Ada lebih dari satu alur dari sini langsung ke {target}. Sisakan satu alur."
 
 

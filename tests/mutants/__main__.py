@@ -40,7 +40,7 @@ def load() -> list[Saboteur]:
 
 
 def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
-    """"caught", or why not."""
+    """ "caught", or why not."""
     if (ROOT / saboteur.file).read_text().count(saboteur.old) != 1:
         return saboteur, "no longer applies"
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,10 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS)
     if done.returncode == 1:
         return saboteur, "caught"
-    return saboteur, "NOT caught" if done.returncode == 0 else f"test did not run: {done.stdout[-400:]}{done.stderr[-400:]}"
+    return (
+        saboteur,
+        "NOT caught" if done.returncode == 0 else f"test did not run: {done.stdout[-400:]}{done.stderr[-400:]}",
+    )
 
 
 def main(names: list[str]) -> int:
