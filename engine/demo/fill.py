@@ -69,10 +69,10 @@ class _Life:
             with self.database.session() as session, clock.stopped(at):
                 if done == 0:
                     started[number] = self._start(session, plan, number)
-                else:
+                elif done <= plan.steps:
                     self._step(session, plan, number, done - 1, started[number])
-            if done == plan.steps:
-                self._leave(plan, started[number], at)
+                else:
+                    self._leave(session, plan, started[number])
         self._fire_until(self.now)
 
     def _start(self, session: Session, plan: Plan, number: int) -> str:
@@ -104,16 +104,15 @@ class _Life:
             return
         raise AssertionError("two people completed one step")
 
-    def _leave(self, plan: Plan, instance: str, at: datetime) -> None:
+    def _leave(self, session: Session, plan: Plan, instance: str) -> None:
         """Leave a case as it stands: its contract broken, or what is open taken by somebody."""
-        with self.database.session() as session, clock.stopped(min(at + timedelta(minutes=30), self.now)):
-            if plan.path == "putus":
-                with transaction(session):
-                    why = {"alasan_putus": "Penyedia tidak melanjutkan pekerjaan."}
-                    cases.receive(session, instance, self.actors["ppk"], "kontrak_diputus", why)
-            for item in cases.open_items(session, [instance])[instance] if plan.held else []:
-                with transaction(session):
-                    tasks.claim(session, item.id, self.actors[item.role or "operator"])
+        if plan.path == "putus":
+            with transaction(session):
+                why = {"alasan_putus": "Penyedia tidak melanjutkan pekerjaan."}
+                cases.receive(session, instance, self.actors["ppk"], "kontrak_diputus", why)
+        for item in cases.open_items(session, [instance])[instance] if plan.held else []:
+            with transaction(session):
+                tasks.claim(session, item.id, self.actors[item.role or "operator"])
 
     def _fire_until(self, at: datetime) -> None:
         """Let every timer that falls due before an instant fire at its own time."""
@@ -135,11 +134,11 @@ def _uploads(session: Session, item: WorkItem) -> list[str]:
 
 
 def _times(plan: Plan, now: datetime) -> list[datetime]:
-    """When a case starts and when each of its steps is done, counted back from now, all in working hours."""
+    """When a case starts, when each step is done and when it is left, counted back from now, all in working hours."""
     times = [_office(now - plan.rest)]
     for element in reversed(plan.elements()):
         times.append(_office(times[-1] - PACE[element]))
-    return times[::-1]
+    return [*times[::-1], min(times[0] + timedelta(minutes=30), now)]
 
 
 def _office(at: datetime) -> datetime:
