@@ -138,7 +138,7 @@ def tell(case_id: str) -> Any:
         wrong = {"pesan": say("Tuliskan alasan atau nomor suratnya.")}
         return dossier.page(_find(found), who, reason, wrong), 422
     with transaction(db.session()) as session:
-        cases.receive(session, found, who, message, {"alasan": reason})
+        cases.receive(session, found, who, message, {"alasan_peristiwa": reason})
     flash(say("Kejadian disampaikan. Langkah yang terbuka sudah disesuaikan."))
     return redirect(url_for("cases.case", case_id=found))
 
