@@ -182,3 +182,11 @@ def test_a_page_of_the_list_shows_fifty_cases(deployed, cast):
     for number in range(51):
         Walk(deployed, cast, number=number + 1)
     assert len(rows(visitor)) == 50 and len(rows(visitor, "/berkas?hal=2")) == 1
+
+
+def test_the_nearest_deadline_stands_first_and_what_has_ended_last(deployed, cast):
+    near, done, far = (Walk(deployed, cast, number=number) for number in (1, 2, 3))
+    far.to("A01")  # twenty working days for the next step
+    Visitor(deployed, "operator").post(f"/berkas/{done.id}/batal", {"alasan": "Salah"})
+    order = [row[:13] for row in rows(Visitor(deployed, "auditor"))]
+    assert order == [walk.instance().number for walk in (near, far, done)]

@@ -1,9 +1,11 @@
 """Models: which are deployed in which version, what lint says of them, drawing them anew and publishing them."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
 
 from engine import cases, clock, deployments, library, people
 from engine.errors import BadValue, NotFound, Problem, Rejected
@@ -156,10 +158,15 @@ def _sent() -> dict[str, bytes]:
         raise BadValue("Pilih dahulu berkas BPMN atau formulir yang akan diterbitkan.")
     if len(sent) > MOST_FILES:
         raise BadValue("Paling banyak {most} berkas sekali kirim.", most=str(MOST_FILES))
-    return {_clean(file.filename or ""): file.stream.read() for file in sent}
+    return {_clean(file.filename or ""): _content(file) for file in sent}
 
 
 def _clean(name: str) -> str:
     """A file's own name without folders, ending as what it is."""
     name = "".join(letter for letter in name.replace("\\", "/").split("/")[-1] if letter.isprintable())[-LONGEST_NAME:]
     return name if name.endswith((".bpmn", ".json")) else f"{name}.bpmn"
+
+
+def _content(file: FileStorage) -> bytes:
+    with closing(file):
+        return file.stream.read()

@@ -34,7 +34,12 @@ class Filter:
 
     def address(self, **changes: Any) -> str:
         """The list's address with these wishes, some of them changed."""
-        wishes = {"q": self.search, "keadaan": self.status, "langkah": self.step, "terlambat": "1" if self.late else ""}
+        wishes: dict[str, Any] = {
+            "q": self.search,
+            "keadaan": self.status,
+            "langkah": self.step,
+            "terlambat": "1" if self.late else "",
+        }
         wishes |= {"hal": str(self.page) if self.page > 1 else ""} | changes
         return url_for("cases.index", **{name: text for name, text in wishes.items() if text})
 

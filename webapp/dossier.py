@@ -1,7 +1,7 @@
 """The page of one case: where it stands and what is missing, its diagram, what happened, its documents and values."""
 
-import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
 
@@ -36,36 +36,44 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
     """The page of a case that this person may see."""
     session = db.session()
     definition, found = library.of(session, instance)
-    events = history.events(session, instance.id)
-    openings = history.openings(session, instance.id)
     files = documents.of_instance(session, instance.id)
-    names = people.names(session, _people(instance, events) | {one.uploaded_by for one in files})
-    book = story.Book(definition, found, people.may_read_personal(who))
-    told = story.lines(events, names, definition)
     opened = _opened(instance, definition, files, who)
-    moment = replay.fold(events, openings)
     return render_template(
         "case.html",
         case=instance,
         state=story.status_stamp(instance.status),
         process=definition,
         opened=opened,
-        facts=_facts(values.decode(instance.variables), definition, found),
-        starter=names.get(instance.started_by, instance.started_by),
-        picture=picture.of_case(found.models[instance.key], moment, opened, instance.number),
-        lines=told,
-        last=LAST,
-        broken=history.verify_one(session, instance),
+        facts=_facts(values.decode(instance.variables), found),
         files=files,
-        names=names,
-        entered=_entered(events, told, openings, book),
+        last=LAST,
         may_cancel=instance.status == Status.RUNNING and cases.may_cancel(who),
         messages=cases.awaited(session, instance, who),
         message_name=story.message_name,
         reason=reason,
         wrong=wrong or {},
-        key=secrets.token_urlsafe(16),
+        **_past(instance, definition, found, files, opened, who),
     )
+
+
+def _past(
+    instance: Instance, definition: Definition, found: Library, files: list[Document], opened: list[Open], who: Actor
+) -> dict[str, Any]:
+    """What the page says from the history: the drawing, the events, what was filled in, whether the chain holds."""
+    session = db.session()
+    events, openings = history.events(session, instance.id), history.openings(session, instance.id)
+    names = people.names(session, _people(instance, events) | {one.uploaded_by for one in files})
+    lines = story.lines(events, names, definition)
+    book = story.Book(definition, found, people.may_read_personal(who))
+    moment = replay.fold(events, openings)
+    return {
+        "names": names,
+        "starter": names.get(instance.started_by, instance.started_by),
+        "lines": lines,
+        "entered": _entered(events, lines, openings, book),
+        "picture": picture.of_case(found.models[instance.key], moment, opened, instance.number),
+        "broken": history.verify_one(session, instance),
+    }
 
 
 def _people(instance: Instance, events: list[HistoryEvent]) -> set[str]:
@@ -96,7 +104,7 @@ def _opened(instance: Instance, definition: Definition, files: list[Document], w
     return found
 
 
-def _facts(variables: dict[str, Value], definition: Definition, found: Library) -> list[tuple[str, str]]:
+def _facts(variables: dict[str, Value], found: Library) -> list[tuple[str, str]]:
     """The few values that say which case this is, under the labels of their forms."""
     fields = {field.key: field for form in found.forms.values() for field in form.fields}
     known = [key for key in FACTS if variables.get(key) is not None and key in fields]
