@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, people, values, worktime
+from engine import clock, history, incidents, people, values, worktime
 from engine.definition import Definition
 from engine.errors import BadForm, FieldError, NotFound
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
@@ -58,7 +58,10 @@ def apply(
         timers = _set_timers(session, instance, step.timers, opened, at.definition)
         _stop_timers(session, instance, step.stopped, closed)
     if step.finished:
-        instance.status, instance.outcome, instance.ended_at = Status.COMPLETED, step.outcome, clock.business()
+        instance.status, instance.outcome, instance.ended_at = _end_of(step), step.outcome, clock.business()
+    if step.failure is not None:
+        reason = f"Kesalahan {step.failure or 'tanpa kode'} tidak ditangani model; berkas berakhir gagal."
+        incidents.record(session, instance.id, reason)
     told = _change(step, opened, closed, timers)
     element = {"element": item.element, "round": item.round} if item else {}
     return history.append(session, instance, kind, actor, told | dict(body or {}), fields, **(element | columns))
@@ -156,7 +159,7 @@ def _end(item: WorkItem, status: ItemStatus, actor: str) -> None:
 
 def _change(step: Step, opened: list[WorkItem], closed: list[WorkItem], timers: list[dict[str, Any]]) -> dict[str, Any]:
     """What an event tells of a step."""
-    ended = {"ended": {"status": str(Status.COMPLETED), "outcome": step.outcome}} if step.finished else {}
+    ended = {"ended": {"status": str(_end_of(step)), "outcome": step.outcome}} if step.finished else {}
     return ended | {
         "completed": [[moved.element, moved.round] for moved in step.completed],
         "opened": [_told(item) for item in opened],
@@ -164,6 +167,10 @@ def _change(step: Step, opened: list[WorkItem], closed: list[WorkItem], timers: 
         "flows": list(step.flows),
         "timers": timers,
     }
+
+
+def _end_of(step: Step) -> Status:
+    return Status.COMPLETED if step.failure is None else Status.FAILED
 
 
 def _told(item: WorkItem) -> dict[str, Any]:

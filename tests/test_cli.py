@@ -25,7 +25,7 @@ def sopan(*words: str | Path, folder: Path | None = None, code: int = 0, out: st
     command = [sys.executable, "-c", "from webapp.cli import main; main()", *map(str, words), *place]
     if out == "json":
         command.append("--json")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=40, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return json.loads(done.stdout) if out == "json" else done.stdout + done.stderr

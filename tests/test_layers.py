@@ -11,7 +11,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["errors"], ["clock"], ["values"],
     ["model"], ["transaction"], ["diagram"],
     ["definition"], ["feel"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["instances", "incidents"],
+    ["library"], ["people"], ["incidents"], ["instances"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"],
     ["scenario"], ["database"], ["demo"],
     ["worker"], ["cli"],

@@ -17,6 +17,7 @@ class Status(StrEnum):
     RUNNING = "running"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    FAILED = "failed"  # an error of the model that nobody caught
 
 
 class ItemStatus(StrEnum):

@@ -11,6 +11,9 @@ from engine.rules import (
     default_condition,
     diagram,
     duplicate_id,
+    event_condition,
+    event_gateway,
+    event_ref,
     executable,
     flow_lists,
     flow_refs,
@@ -18,6 +21,7 @@ from engine.rules import (
     gateway_conditions,
     gateway_direction,
     lane_refs,
+    link,
     message_name,
     name_length,
     node_id,
@@ -43,7 +47,8 @@ FILE: tuple[ModuleType, ...] = (
 PROCESS: tuple[ModuleType, ...] = (
     unsupported_element, node_id, start_event, flow_refs, flow_lists, gateway_conditions, default_condition,
     gateway_direction, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length,
-    timer, sla_once, message_name, prefix, automatic_cycle, reachable, soundness_not_finished,
+    timer, sla_once, message_name, event_condition, event_gateway, event_ref, link, prefix, automatic_cycle, reachable,
+    soundness_not_finished,
 )  # fmt: skip
 FORM: tuple[ModuleType, ...] = (form_known,)
 ALL = FILE + PROCESS + FORM

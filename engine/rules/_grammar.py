@@ -5,6 +5,10 @@ PERFORMERS = frozenset({"resourceRole", "performer", "humanPerformer", "potentia
 FLOWING = DOCUMENTED | {"incoming", "outgoing"}
 DATA = frozenset({"property", "dataInputAssociation", "dataOutputAssociation"})
 WORK = FLOWING | DATA | PERFORMERS
+CATCHING = frozenset({
+    "property", "dataOutputAssociation", "timerEventDefinition", "messageEventDefinition",
+    "conditionalEventDefinition",
+})  # fmt: skip
 ROOT = DOCUMENTED | {
     "import", "extension", "relationship", "collaboration", "process", "message", "signal", "error", "escalation",
     "itemDefinition", "category", "dataStore", "resource", "interface", "endPoint", "partnerEntity", "partnerRole",
@@ -15,24 +19,40 @@ ROOT = DOCUMENTED | {
     "cancelEventDefinition", "compensateEventDefinition",
 }  # fmt: skip
 
+INSIDE = frozenset({
+    "laneSet", "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent",
+    "userTask", "manualTask", "task", "receiveTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
+    "eventBasedGateway", "subProcess", "transaction", "sequenceFlow", "dataObject", "dataObjectReference",
+    "dataStoreReference", "association", "group", "textAnnotation", "property",
+})  # fmt: skip
+
 # An element that is not a key here is documentation: what stands in it is not looked at.
 CHILDREN: dict[str, frozenset[str]] = {
-    "process": DOCUMENTED | PERFORMERS | {
-        "laneSet", "startEvent", "endEvent", "boundaryEvent", "userTask", "manualTask", "task", "exclusiveGateway",
-        "parallelGateway", "sequenceFlow", "dataObject", "dataObjectReference", "dataStoreReference", "association",
-        "group", "textAnnotation", "property", "supports", "ioSpecification", "supportedInterfaceRef",
-    },
+    "process": DOCUMENTED | PERFORMERS | INSIDE | {"supports", "ioSpecification", "supportedInterfaceRef"},
+    "subProcess": WORK | INSIDE,
+    "transaction": WORK | INSIDE,
     "laneSet": DOCUMENTED | {"lane"},
     "childLaneSet": DOCUMENTED | {"lane"},
     "lane": DOCUMENTED | {"flowNodeRef", "childLaneSet", "partitionElement"},
-    "startEvent": FLOWING | {"property"},
-    "endEvent": FLOWING | {"property", "terminateEventDefinition", "dataInputAssociation"},
-    "boundaryEvent": FLOWING | {
-        "property", "timerEventDefinition", "messageEventDefinition", "dataOutputAssociation",
+    "startEvent": FLOWING | CATCHING | {"errorEventDefinition", "escalationEventDefinition"},
+    "endEvent": FLOWING | {
+        "property", "dataInputAssociation", "terminateEventDefinition", "errorEventDefinition",
+        "escalationEventDefinition",
     },
-    "timerEventDefinition": DOCUMENTED | {"timeDuration", "timeDate"},
+    "boundaryEvent": FLOWING | CATCHING | {"errorEventDefinition", "escalationEventDefinition"},
+    "intermediateCatchEvent": FLOWING | CATCHING | {"linkEventDefinition"},
+    "intermediateThrowEvent": FLOWING | {
+        "property", "dataInputAssociation", "linkEventDefinition", "escalationEventDefinition",
+    },
+    "timerEventDefinition": DOCUMENTED | {"timeDuration", "timeDate", "timeCycle"},
     "messageEventDefinition": DOCUMENTED,
     "terminateEventDefinition": DOCUMENTED,
+    "errorEventDefinition": DOCUMENTED,
+    "escalationEventDefinition": DOCUMENTED,
+    "conditionalEventDefinition": DOCUMENTED | {"condition"},
+    "condition": DOCUMENTED,
+    "linkEventDefinition": DOCUMENTED | {"source", "target"},
+    "receiveTask": WORK,
     "userTask": WORK | {"rendering"},
     "manualTask": WORK,
     "task": WORK,
@@ -40,16 +60,19 @@ CHILDREN: dict[str, frozenset[str]] = {
     "dataOutputAssociation": DOCUMENTED | {"sourceRef", "targetRef"},
     "exclusiveGateway": FLOWING,
     "parallelGateway": FLOWING,
+    "inclusiveGateway": FLOWING,
+    "eventBasedGateway": FLOWING,
     "sequenceFlow": DOCUMENTED | {"conditionExpression"},
     "conditionExpression": DOCUMENTED,
     "timeDuration": DOCUMENTED,
     "timeDate": DOCUMENTED,
+    "timeCycle": DOCUMENTED,
 }  # fmt: skip
 
 ANY: frozenset[str] = frozenset()
 NAMED = {"id": ANY, "name": ANY}
 TRUE, FALSE, BOOLEAN, ONE = frozenset({"true"}), frozenset({"false"}), frozenset({"true", "false"}), frozenset({"1"})
-ACTIVITY = NAMED | {"isForCompensation": FALSE, "startQuantity": ONE, "completionQuantity": ONE}
+ACTIVITY = NAMED | {"default": ANY, "isForCompensation": FALSE, "startQuantity": ONE, "completionQuantity": ONE}
 GATEWAY = NAMED | {"gatewayDirection": frozenset({"Unspecified", "Converging", "Diverging", "Mixed"})}
 EXPRESSION = {"id": ANY, "evaluatesToTypeRef": ANY, "language": frozenset({
     "feel", "FEEL", "http://www.omg.org/spec/FEEL/20140401", "https://www.omg.org/spec/DMN/20191111/FEEL/",
@@ -61,39 +84,44 @@ ATTRIBUTES: dict[str, dict[str, frozenset[str]]] = {
     "process": NAMED | {
         "isExecutable": BOOLEAN, "processType": ANY, "isClosed": FALSE, "definitionalCollaborationRef": ANY,
     },
-    "startEvent": NAMED | {"isInterrupting": TRUE, "parallelMultiple": FALSE},
+    "startEvent": NAMED | {"isInterrupting": BOOLEAN, "parallelMultiple": FALSE},
     "endEvent": NAMED,
     "boundaryEvent": NAMED | {"attachedToRef": ANY, "cancelActivity": BOOLEAN, "parallelMultiple": FALSE},
     "timerEventDefinition": {"id": ANY},
     "messageEventDefinition": {"id": ANY, "messageRef": ANY},
     "terminateEventDefinition": {"id": ANY},
+    "errorEventDefinition": {"id": ANY, "errorRef": ANY},
+    "escalationEventDefinition": {"id": ANY, "escalationRef": ANY},
+    "conditionalEventDefinition": {"id": ANY},
+    "linkEventDefinition": NAMED,
+    "intermediateCatchEvent": NAMED | {"parallelMultiple": FALSE},
+    "intermediateThrowEvent": NAMED,
+    "receiveTask": ACTIVITY | {"messageRef": ANY, "implementation": ANY, "instantiate": FALSE, "operationRef": ANY},
+    "subProcess": ACTIVITY | {"triggeredByEvent": BOOLEAN},
+    "transaction": ACTIVITY | {"triggeredByEvent": FALSE, "method": ANY},
     "userTask": ACTIVITY | {"implementation": ANY},
     "manualTask": ACTIVITY,
     "task": ACTIVITY,
     "exclusiveGateway": GATEWAY | {"default": ANY},
     "parallelGateway": GATEWAY,
+    "inclusiveGateway": GATEWAY | {"default": ANY},
+    "eventBasedGateway": GATEWAY | {"instantiate": FALSE, "eventGatewayType": frozenset({"Exclusive"})},
     "sequenceFlow": NAMED | {"sourceRef": ANY, "targetRef": ANY, "isImmediate": BOOLEAN},
     "conditionExpression": EXPRESSION,
     "timeDuration": EXPRESSION,
     "timeDate": EXPRESSION,
+    "timeCycle": EXPRESSION,
+    "condition": EXPRESSION,
 }  # fmt: skip
 
 HINTS = {
     "callActivity": "Tulis langkah-langkahnya langsung di proses ini.",
-    "subProcess": "Tulis langkah-langkahnya langsung di proses ini.",
-    "transaction": "Tulis langkah-langkahnya langsung di proses ini.",
     "adHocSubProcess": "Tulis langkah-langkahnya langsung di proses ini, dengan urutan yang pasti.",
     "serviceTask": "Jadikan userTask jika orang yang mengerjakannya.",
     "scriptTask": "Model tidak menjalankan kode. Jadikan userTask jika orang yang mengerjakannya.",
     "businessRuleTask": "Jadikan gerbang eksklusif dengan syarat FEEL.",
     "sendTask": "Jadikan userTask jika orang yang mengirimnya.",
-    "receiveTask": "Jadikan pesan sebagai peristiwa tepi pada sebuah tugas.",
-    "intermediateCatchEvent": "Jadikan peristiwa tepi (waktu atau pesan) pada sebuah tugas.",
-    "intermediateThrowEvent": "Hapus peristiwa ini; alirkan langsung ke langkah berikutnya.",
-    "inclusiveGateway": "Pakai gerbang eksklusif atau paralel.",
-    "eventBasedGateway": "Pakai peristiwa tepi (waktu atau pesan) pada sebuah tugas.",
     "complexGateway": "Pakai gerbang eksklusif atau paralel.",
-    "timeCycle": "Pakai timeDuration atau timeDate.",
     "ioSpecification": "Hapus; isian tugas ditentukan oleh formulirnya.",
     "multiInstanceLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",
     "standardLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",

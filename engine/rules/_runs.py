@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.definition import Definition, Node
+from engine.definition import EMBEDDED, Definition, Node
 from engine.rules._tree import attached, outgoing
 
 MOST_MARKINGS = 20_000
 MOST_WORK = 5_000_000  # tokens copied, over all moves
+UNKNOWN = EMBEDDED | {"inclusiveGateway", "eventBasedGateway"}
 Place = tuple[str, str]  # ("on", flow), ("at", task), ("arm", boundary event)
 Marking = frozenset[tuple[Place, int]]
 Move = tuple[str, Marking]  # (the node that runs, where its tokens are then)
@@ -30,7 +31,9 @@ class Runs:
 
 @lru_cache(maxsize=16)
 def runs(process: Definition) -> Runs:
-    """What can happen in a process."""
+    """What can happen in a process; one that has what the search does not know yet is not searched."""
+    if any(node.tag in UNKNOWN or node.link for node in process.nodes.values()):
+        return Runs(frozenset(process.nodes), ends=True, complete=False)
     return search(Net(process))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import BPMN, SOPAN, Definition, Flow, Node
+from engine.definition import BPMN, EMBEDDED, SOPAN, Definition, Flow, Node
 
 
 def local(element: etree._Element) -> str:
@@ -45,6 +45,16 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
 def all_of(root: etree._Element, name: str) -> list[etree._Element]:
     """Every BPMN element of a name, wherever it stands."""
     return [element for element in elements(root) if local(element) == name]
+
+
+def inner(process: Definition) -> Iterator[etree._Element]:
+    """The elements that stand directly in a process or in one of its sub-processes."""
+    stack = list(process.element)
+    while stack:
+        element = stack.pop(0)
+        yield element
+        if local(element) in EMBEDDED:
+            stack = [*element, *stack]
 
 
 def processes(root: etree._Element) -> list[etree._Element]:

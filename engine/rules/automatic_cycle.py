@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from engine.definition import Definition
+from engine.definition import EMBEDDED, Definition
 from engine.rules._tree import outgoing
 
 SEVERITY = "error"
+WAITS = EMBEDDED | {"receiveTask", "eventBasedGateway"}  # a sub-process without a wait stops at the budget of steps
 
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
@@ -14,7 +15,7 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     follow = {
         node.id: [flow.target for flow in flows.get(node.id, ()) if flow.target in process.nodes]
         for node in process.nodes.values()
-        if not node.is_work_item
+        if not (node.is_work_item or node.tag in WAITS or node.tag == "intermediateCatchEvent" and not node.link)
     }
     done: set[str] = set()
     for first in follow:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from engine.definition import Definition
-from engine.rules._tree import local, place
+from engine.rules._tree import inner, local, place
 
 SEVERITY = "warning"
 
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """Each entry is a flow that really enters or leaves its node."""
-    for element in process.element:
+    for element in inner(process):
         if element.get("id") not in process.nodes:
             continue
         for child in element:

@@ -16,6 +16,10 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
             if other not in nodes:
                 shown = other[:80] or "(kosong)"
                 yield named(flow), f"Tidak ada langkah {shown} sebagai {end} alur ini. Sambungkan lagi."
+        if flow.source in nodes and flow.target in nodes and nodes[flow.source].parent != nodes[flow.target].parent:
+            yield named(flow), "Alur tidak boleh melintasi batas subproses. Sambungkan ke subprosesnya sendiri."
+        if any(nodes[end].triggered for end in (flow.source, flow.target) if end in nodes):
+            yield named(flow), "Subproses peristiwa berdiri sendiri: tidak ada alur ke atau darinya. Hapus alur ini."
         if flow.source in nodes and nodes[flow.source].tag == "endEvent":
             yield named(flow), "Alur tidak boleh keluar dari peristiwa akhir. Hapus alur ini."
         if flow.target in nodes and nodes[flow.target].tag in ("startEvent", "boundaryEvent"):
@@ -24,3 +28,5 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
         if node.tag == "boundaryEvent" and (node.attached_to or "") not in nodes:
             shown = (node.attached_to or "(kosong)")[:80]
             yield node.id, f"Peristiwa tepi menempel pada {shown}, yang tidak ada. Tempelkan lagi."
+        elif node.attached_to and nodes[node.attached_to].parent != node.parent:
+            yield node.id, "Peristiwa tepi menempel pada langkah di subproses lain. Pindahkan ke tempat yang sama."

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.definition import GATEWAYS, Definition
-from engine.rules._tree import local
+from engine.rules._tree import inner, local
 
 SEVERITY = "error"
 
@@ -13,7 +13,7 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """gatewayDirection against the flows."""
     into = Counter(flow.target for flow in process.flows.values())
     out = Counter(flow.source for flow in process.flows.values())
-    for element in process.element:
+    for element in inner(process):
         if local(element) not in GATEWAYS:
             continue
         node, direction = element.get("id", ""), element.get("gatewayDirection")

@@ -12,11 +12,11 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """The name and key of each message event; two of one name on one task would race."""
     seen: set[tuple[str | None, str]] = set()
     for node in process.nodes.values():
-        if node.event != "messageEventDefinition":
+        if node.event != "messageEventDefinition" and node.tag != "receiveTask":
             continue
         if not (node.message or "").strip():
             yield node.id, "Peristiwa ini belum menunjuk pesan yang bernama. Tambahkan bpmn:message dan isi messageRef."
-        elif (node.attached_to, node.message or "") in seen:
+        elif node.attached_to and (node.attached_to, node.message or "") in seen:
             yield node.id, f"Sudah ada peristiwa tepi untuk pesan {node.message} pada tugas ini. Sisakan satu."
         elif why := _unreadable(node):
             yield node.id, f"sopan:key bukan FEEL yang benar. {why}"

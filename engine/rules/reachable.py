@@ -11,7 +11,7 @@ SEVERITY = "error"
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """What no path leads to, then what no run reaches, then whether a run ends."""
-    starts = [node.id for node in process.nodes.values() if node.tag == "startEvent"]
+    starts = [node.id for node in process.nodes.values() if node.tag == "startEvent" and node.parent is None]
     if not starts:
         return
     connected = _connected(process, starts)
@@ -30,13 +30,32 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
 
 
 def _connected(process: Definition, starts: list[str]) -> set[str]:
-    flows, events = outgoing(process), attached(process)
-    found, waiting = set(starts), list(starts)
+    """Along flows, to the events of an activity, into a sub-process, and from one end of a link to the other."""
+    flows, events, inside = outgoing(process), attached(process), _entries(process)
+    begins = [*starts, *inside.get(None, ())]
+    found, waiting = set(begins), begins
     while waiting:
         node = waiting.pop()
         following = [flow.target for flow in flows.get(node, ())] + [event.id for event in events.get(node, ())]
+        following += [*inside.get(node, ()), *_linked(process, node)]
         for target in following:
             if target in process.nodes and target not in found:
                 found.add(target)
                 waiting.append(target)
     return found
+
+
+def _entries(process: Definition) -> dict[str | None, list[str]]:
+    """Where a scope begins: the start event of a sub-process, and its event sub-processes with theirs."""
+    found: dict[str | None, list[str]] = {}
+    for node in process.nodes.values():
+        if node.tag == "startEvent" and node.parent is not None or node.triggered:
+            found.setdefault(node.parent, []).append(node.id)
+    return found
+
+
+def _linked(process: Definition, throw: str) -> list[str]:
+    node = process.nodes[throw]
+    if not node.link or node.tag != "intermediateThrowEvent":
+        return []
+    return [n.id for n in process.inside(node.parent) if n.link == node.link and n.tag == "intermediateCatchEvent"]

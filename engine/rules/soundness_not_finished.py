@@ -6,9 +6,13 @@ from engine.definition import Definition
 from engine.rules._runs import runs
 
 SEVERITY = "warning"
+TEXT = (
+    "Model ini tidak dijelajahi penuh: terlalu rumit, atau memakai subproses, gerbang inklusif, gerbang peristiwa "
+    "atau tautan. Kebuntuan tidak diperiksa; uji dengan skenario."
+)
 
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """Whether the search behind `reachable` came to its end."""
     if not runs(process).complete:
-        yield process.key or None, "Model ini terlalu rumit untuk dijelajahi penuh. Sederhanakan cabang paralelnya."
+        yield process.key or None, TEXT

@@ -21,10 +21,12 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     begins: dict[str, str | None] = {}
     for element in all_of(process.element, "timerEventDefinition"):
         if sum(local(child).startswith("time") for child in element) != 1:
-            yield _host(element), "Isi tepat satu waktu: timeDuration atau timeDate."
+            yield _host(element), "Isi tepat satu waktu: timeDuration, timeDate atau timeCycle."
     for node in process.nodes.values():
-        if (timer := node.timer) is None or timer.kind == "cycle":
+        if (timer := node.timer) is None:
             continue
+        if timer.kind == "cycle" and not (node.attached_to or node.tag == "startEvent"):
+            yield node.id, "Peristiwa di tengah alur hanya menunggu sekali. Pakai timeDuration atau timeDate."
         yield from ((node.id, message) for message in (*_text(timer), *_attributes(timer)))
         if timer.clock != "sendiri" and begins.setdefault(timer.clock, timer.begins) != timer.begins:
             yield node.id, f"Jam {timer.clock} dimulai dari tanggal yang berbeda di tempat lain. Samakan sopan:mulai."
@@ -41,10 +43,12 @@ def _text(timer: Timer) -> Iterator[str]:
     try:
         if timer.text.startswith("="):
             feel.compile(timer.text)
-        if timer.kind == "date" and not timer.text.startswith("="):
+        if timer.kind != "duration" and not timer.text.startswith("="):
             datetime.fromisoformat(timer.text)
         elif timer.kind == "duration":
             _read(timer)
+        elif timer.kind == "cycle" and not timer.text.startswith("="):
+            worktime.read_iso(worktime.read_cycle(timer.text)[1], timer.unit)
     except (BadTime, feel.FeelError) as error:
         yield str(error)
     except ValueError:
@@ -62,7 +66,7 @@ def _read(timer: Timer) -> None:
 
 def _attributes(timer: Timer) -> Iterator[str]:
     """What contradicts what."""
-    if timer.kind == "date" and (timer.unit or timer.warn or timer.begins or timer.clock != "sendiri"):
+    if timer.kind != "duration" and (timer.unit or timer.warn or timer.begins or timer.clock != "sendiri"):
         yield "sopan:unit, warn, clock, dan mulai hanya berlaku untuk timeDuration. Hapus, atau pakai timeDuration."
         return
     if not CLOCK.fullmatch(timer.clock):

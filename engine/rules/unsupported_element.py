@@ -1,15 +1,15 @@
 """Whatever the engine cannot execute rightly is refused by name; nothing is ignored silently."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import GATEWAYS, Definition
+from engine.definition import EMBEDDED, EVENTS, Definition
 from engine.rules._grammar import ANY, ATTRIBUTES, CHILDREN, HINTS, OTHERWISE
-from engine.rules._tree import attributes, local, namespace, outgoing, place
+from engine.rules._tree import attributes, inner, local, namespace, outgoing, place
 
 SEVERITY = "error"
+HOSTS = EMBEDDED | {"receiveTask"}
 Found = Iterator[tuple[str | None, str]]
 
 
@@ -54,39 +54,51 @@ def _attributes(element: etree._Element) -> Found:
 
 
 def _events(process: Definition) -> Found:
-    for element in process.element:
-        if local(element) not in ("startEvent", "endEvent", "boundaryEvent"):
+    for element in inner(process):
+        if local(element) not in EVENTS:
             continue
         count = sum(local(child).endswith("EventDefinition") for child in element)
         if count > 1:
             yield place(element), "Satu peristiwa hanya boleh punya satu pemicu. Pisahkan menjadi beberapa peristiwa."
-        elif not count and local(element) == "boundaryEvent":
-            yield place(element), "Peristiwa tepi ini belum punya pemicu. Pilih waktu atau pesan."
+        elif not count and local(element) in ("boundaryEvent", "intermediateCatchEvent"):
+            yield place(element), "Peristiwa ini belum punya pemicu. Pilih misalnya waktu atau pesan."
     for node in process.nodes.values():
         host = process.nodes.get(node.attached_to or "")
-        if host is not None and not host.is_work_item:
-            yield node.id, "Peristiwa tepi hanya dapat menempel pada tugas. Pindahkan ke sebuah tugas."
+        if host is not None and not (host.is_work_item or host.tag in HOSTS) or host is not None and host.triggered:
+            yield node.id, "Peristiwa tepi hanya dapat menempel pada tugas atau subproses. Pindahkan."
+        if node.event == "errorEventDefinition" and not node.interrupting:
+            yield node.id, "Kesalahan selalu menghentikan lingkupnya (BPMN 2.0, 10.5.6). Jadikan peristiwa ini menyela."
 
 
 def _starts(process: Definition) -> Found:
-    starts = [node for node in process.nodes.values() if node.tag == "startEvent"]
-    for node in starts[1:]:
-        yield node.id, f"Hanya satu peristiwa mulai yang dapat dijalankan; sudah ada {starts[0].id}. Gabungkan."
+    first: dict[str | None, str] = {}
+    for node in process.nodes.values():
+        if node.tag != "startEvent":
+            continue
+        around = process.nodes.get(node.parent or "")
+        if node.parent in first:
+            yield (
+                node.id,
+                f"Hanya satu peristiwa mulai yang dapat dijalankan; sudah ada {first[node.parent]}. Gabungkan.",
+            )
+        elif node.event and not (around is not None and around.triggered):
+            yield node.id, "Pemicu pada peristiwa mulai ini belum dapat dijalankan. Pakai peristiwa mulai biasa."
+        elif not node.event and not node.interrupting:
+            yield node.id, 'isInterrupting="false" hanya berlaku untuk subproses peristiwa. Hapus.'
+        first.setdefault(node.parent, node.id)
 
 
 def _flows(process: Definition) -> Found:
     for source, flows in outgoing(process).items():
         node = process.nodes.get(source)
-        if node is None:
-            continue
-        if node.tag not in GATEWAYS and len(flows) > 1:
-            yield node.id, "Lebih dari satu alur keluar tanpa gerbang. Tambahkan gerbang paralel atau eksklusif."
-        if node.tag != "exclusiveGateway" and any(flow.condition for flow in flows):
-            yield node.id, "Syarat hanya dapat dipakai pada alur yang keluar dari gerbang eksklusif. Tambahkan gerbang."
-        # alternatives of an exclusive gateway may meet at once: only one of them is taken
-        for target, count in Counter(flow.target for flow in flows).items():
-            if count > 1 and node.tag != "exclusiveGateway":
-                yield node.id, f"Ada lebih dari satu alur dari sini langsung ke {target}. Sisakan satu alur."
+        if (
+            node is not None
+            and node.tag in ("parallelGateway", "eventBasedGateway")
+            and any(f.condition for f in flows)
+        ):
+            yield node.id, "Alur dari gerbang ini tidak boleh bersyarat. Hapus syaratnya, atau pakai gerbang lain."
+        elif node is not None and node.tag in EVENTS and any(f.condition for f in flows):
+            yield node.id, "Alur dari peristiwa tidak boleh bersyarat (BPMN 2.0, 8.3.13). Tambahkan gerbang eksklusif."
 
 
 def _shown(element: etree._Element) -> str:

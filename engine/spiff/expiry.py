@@ -29,11 +29,23 @@ def expiry(
         value = _value(timer.text, variables, now)
         if timer.kind == "date":
             return Expiry(token, node.id, host, _instant(value, calendar))
+        if timer.kind == "cycle":
+            _, value = worktime.read_cycle(value)
         span = worktime.read_iso(value if isinstance(value, str) else duration_text(value), timer.unit, timer.warn)
         deadline = worktime.deadline(span, _begin(timer, now, calendar, memory, variables), calendar)
     except (BadTime, feel.FeelError, TypeError, ValueError) as error:
         raise Refused("Batas waktu {element} tidak dapat dihitung: {why}", element=node.id, why=str(error)) from error
-    return Expiry(token, node.id, host, deadline.due, deadline.warn, tuple(deadline.why), deadline.calendar)
+    sla = node.attached_to and not node.interrupting and timer.kind == "duration"
+    warn = deadline.warn if sla else None
+    return Expiry(token, node.id, host, deadline.due, warn, tuple(deadline.why), deadline.calendar)
+
+
+def ticks(timer: Timer, variables: dict[str, Value], now: datetime) -> int | None:
+    """How often a cycle fires; None: for ever. Raises Refused."""
+    try:
+        return worktime.read_cycle(_value(timer.text, variables, now))[0]
+    except (BadTime, feel.FeelError) as error:
+        raise Refused("Pengulangan tidak dapat dibaca: {why}", why=str(error)) from error
 
 
 def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, variables: dict[str, Value]) -> datetime:

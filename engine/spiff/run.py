@@ -8,15 +8,17 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import feel
 from engine.definition import Definition
-from engine.errors import Conflict, NotReady, Refused
+from engine.errors import NotReady, Refused
 from engine.spiff import state as states
-from engine.spiff.expiry import expiry
+from engine.spiff.expiry import expiry, ticks
 from engine.spiff.process import process
 from engine.spiff.state import Memory
 from engine.spiff.step import Expiry, Opened, Step
 from engine.spiff.workflow import MOST_STEPS, Workflow
 from engine.values import Value
 from engine.worktime import Calendar
+
+CONDITIONAL = "conditionalEventDefinition"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Situation:
 
 def start(situation: Situation) -> Step:
     """Start an instance at its none start event. Raises Refused."""
-    workflow, memory = Workflow(process(situation.definition)), Memory()
+    workflow, memory = Workflow(process(situation.definition), situation.definition), Memory()
     workflow.variables = situation.variables
     workflow.begin()
     return _advance(workflow, memory, situation, set())
@@ -53,7 +55,7 @@ def fire(situation: Situation, state: bytes, token: str) -> Step:
     task = workflow.task(token)
     if task is None or task.state != TaskState.WAITING:
         raise NotReady("Pewaktu ini tidak sedang menunggu.")
-    _fire(workflow, task)
+    workflow.fire(task)
     return _advance(workflow, memory, situation, before)
 
 
@@ -63,7 +65,7 @@ def receive(situation: Situation, state: bytes, message: str, key: Value) -> Ste
     task = next((task for task in workflow.live() if _awaits(task, situation, message, key)), None)
     if task is None:
         raise NotReady("Tidak ada yang menunggu pesan itu.")
-    _fire(workflow, task)
+    workflow.fire(task)
     return _advance(workflow, memory, situation, before)
 
 
@@ -74,39 +76,77 @@ def waiting(situation: Situation, state: bytes, message: str, key: Value) -> boo
 
 
 def _load(situation: Situation, state: bytes) -> tuple[Workflow, Memory, set[str]]:
-    workflow, memory = states.decode(state, process(situation.definition))
+    workflow, memory = states.decode(state, process(situation.definition), situation.definition)
     workflow.variables = situation.variables
     return workflow, memory, {task.id.hex for task in workflow.live()}
 
 
 def _advance(workflow: Workflow, memory: Memory, situation: Situation, before: set[str]) -> Step:
-    """Let the tokens move until all wait. Timers that are due at once fire within the step."""
+    """Let the tokens move until all wait. What is then due, true or thrown acts within the step, one at a time."""
     timers: dict[str, Expiry] = {}
     for _ in range(MOST_STEPS):
         workflow.settle()
         _name_rounds(workflow, memory)
         timers |= {e.token: e for e in _expiries(workflow, memory, situation, before | timers.keys())}
-        due = [e for e in timers.values() if e.due <= situation.now and workflow.task(e.token)]
-        if not due:
+        if not _react(workflow, situation, timers):
             return _step(workflow, memory, before, timers)
-        _fire(workflow, workflow.task(min(due, key=lambda e: e.due).token))
-    raise Refused("Lebih dari {most} pewaktu berturut-turut.", most=str(MOST_STEPS))
+    raise Refused("Lebih dari {most} kejadian berturut-turut.", most=str(MOST_STEPS))
+
+
+def _react(workflow: Workflow, situation: Situation, timers: dict[str, Expiry]) -> bool:
+    """The next thing that happens by itself when all tokens have come to rest. False if nothing does."""
+    if workflow.thrown:
+        workflow.escalate(*workflow.thrown.popleft())
+        return True
+    if (event := _come_true(workflow, situation)) is not None:
+        workflow.fire(event)
+        return True
+    due = [e for e in timers.values() if e.due <= situation.now and (t := workflow.task(e.token)) and _waits(t)]
+    if due:
+        task = workflow.task(min(due, key=lambda e: e.due).token)
+        assert task is not None
+        workflow.fire(task)
+    return bool(due)
+
+
+def _come_true(workflow: Workflow, situation: Situation) -> Task | None:
+    """A conditional event whose condition has changed from false to true, or holds as it begins to wait."""
+    for task in workflow.live():
+        node = situation.definition.nodes.get(task.task_spec.element or "")
+        if node is None or node.event != CONDITIONAL or not _waits(task):
+            continue
+        before, now = (
+            task.internal_data.get("was", False),
+            feel.holds_or_false(node.condition or "", workflow.variables),
+        )
+        task._set_internal_data(was=now)
+        if now and not before:
+            return task
+    return None
+
+
+def _waits(task: Task) -> bool:
+    return bool(task.state == TaskState.WAITING)
 
 
 def _step(workflow: Workflow, memory: Memory, before: set[str], timers: dict[str, Expiry]) -> Step:
+    finished = workflow.is_over()
+    if finished:
+        workflow.cancel_inside(None)
     live = {task.id.hex: task for task in workflow.live()}
     opened = [task for token, task in live.items() if _is_open(task) and token not in before]
     gone = [workflow.tasks[task] for task in workflow.tasks if task.hex in before and task.hex not in live]
     return Step(
         state=states.encode(workflow, memory),
-        finished=not live,
+        finished=finished,
         completed=tuple(workflow.moved),
         opened=tuple(Opened(t.id.hex, t.task_spec.element, t.internal_data["round"]) for t in opened),
         closed=tuple(task.id.hex for task in gone if task.task_spec.manual),
         timers=tuple(timer for token, timer in timers.items() if token in live),
-        stopped=tuple(task.id.hex for task in gone if "host" in task.internal_data),
-        flows=tuple(workflow.taken),
+        stopped=tuple(task.id.hex for task in gone if not task.task_spec.manual),
+        flows=tuple(flow for flow in workflow.taken if flow),
         outcome=workflow.outcome,
+        failure=workflow.failure,
     )
 
 
@@ -124,6 +164,8 @@ def _expiries(workflow: Workflow, memory: Memory, situation: Situation, known: s
         node = nodes.get(task.task_spec.element or "")
         if node is not None and node.timer and task.state == TaskState.WAITING and task.id.hex not in known:
             host = task.internal_data.get("host")
+            if node.timer.kind == "cycle" and "ticks" not in task.internal_data:
+                task._set_internal_data(ticks=ticks(node.timer, situation.variables, situation.now))
             place = (task.id.hex, host, node, situation.now, situation.calendar, memory, situation.variables)
             found.append(expiry(*place))
     return found
@@ -135,13 +177,6 @@ def _awaits(task: Task, situation: Situation, message: str, key: Value) -> bool:
         return False
     wanted = feel.compile(node.key).evaluate(situation.variables, situation.now) if node.key else None
     return bool(wanted == key)
-
-
-def _fire(workflow: Workflow, task: Task | None) -> None:
-    if task is None:
-        raise Conflict()
-    task._set_internal_data(fired=True)
-    task.task_spec._update(task)
 
 
 def _is_open(task: Task) -> bool:

@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definition import Definition
 from engine.errors import SystemNotReady
 from engine.spiff.workflow import Workflow
 
@@ -40,11 +41,11 @@ def encode(workflow: Workflow, memory: Memory) -> bytes:
     return zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 6)
 
 
-def decode(state: bytes, spec: BpmnProcessSpec) -> tuple[Workflow, Memory]:
+def decode(state: bytes, spec: BpmnProcessSpec, definition: Definition) -> tuple[Workflow, Memory]:
     """The workflow and the memory behind a state. Raises SystemNotReady if the bytes are not one of ours."""
     try:
         data = json.loads(zlib.decompress(state))
-        workflow = Workflow(spec)
+        workflow = Workflow(spec, definition)
         for name, token, ready, kept in data["tokens"]:
             _token(workflow, spec.task_specs[name], token, ready, kept)
         clocks = {name: datetime.fromisoformat(at) for name, at in data["clocks"].items()}

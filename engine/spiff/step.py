@@ -47,3 +47,4 @@ class Step:
     stopped: tuple[str, ...] = ()  # tokens of timers that were waiting and are not any more
     flows: tuple[str, ...] = ()
     outcome: str | None = None  # the end event that was reached last
+    failure: str | None = None  # the code of an error that nobody caught

@@ -2,7 +2,7 @@
 
 from engine.worktime.calendars import DEFAULT, Calendar, Day, Profile, calendar
 from engine.worktime.deadlines import Deadline, Left, deadline, elapsed, remaining, working_days
-from engine.worktime.spans import Amount, Span, Unit, read_iso, read_sop, span_text
+from engine.worktime.spans import Amount, Span, Unit, read_cycle, read_iso, read_sop, span_text
 
 __all__ = [
     "DEFAULT",
@@ -17,6 +17,7 @@ __all__ = [
     "calendar",
     "deadline",
     "elapsed",
+    "read_cycle",
     "read_iso",
     "read_sop",
     "remaining",

@@ -12,6 +12,7 @@ from engine.values import Months, read_duration
 Amount = timedelta | Months
 DAY, HOUR, MINUTE, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 LONGEST = 200  # characters of a time that is read
+CYCLE = re.compile(r"R([0-9]{0,6})/(P[0-9A-Z.]{1,40})")
 
 
 class Unit(StrEnum):
@@ -265,3 +266,17 @@ def _unknown(rest: str, text: str) -> BadTime:
 
 def _short(text: str) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+def read_cycle(text: object) -> tuple[int | None, str]:
+    """(how many ticks, None for ever; the time between two) of R3/PT1H. Raises BadTime."""
+    found = CYCLE.fullmatch(text) if isinstance(text, str) else None
+    if found is None or found[1].strip("0") == "" != found[1]:
+        raise BadTime("Pengulangan ditulis seperti R3/PT1H atau R/P1D.")
+    try:
+        every = read_duration(found[2])
+    except BadValue as error:
+        raise BadTime(str(error)) from error
+    if every in (Months(0), timedelta(0)):
+        raise BadTime("Jarak pengulangan harus lebih dari nol.")
+    return int(found[1]) if found[1] else None, found[2]

@@ -1,7 +1,8 @@
 """Apply each saboteur alone to a copy of the code and run the test that must catch it.
 
 `./run python -m tests.mutants [NAME...]`. Red: a saboteur that no test catches, or one that no longer applies.
-A saboteur is a file in this folder: `--- name`, the file, the test, then the old and the new text.
+A saboteur is a file NAME.mutant in this folder: the lines `file: ...` and `test: ...`, the text that is there and the
+text that takes its place, each after a line `>>>>`.
 """
 
 import os
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("engine", "webapp", "migrations", "bpmn", "forms", "tests", "setup.cfg", "pyproject.toml")
-SECONDS = 240
+COPIED = ("engine", "webapp", "migrations", "bpmn", "forms", "tests", "docs", "setup.cfg", "pyproject.toml")
+SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,16 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
     with tempfile.TemporaryDirectory() as folder:
         for name in COPIED:
             source, target = ROOT / name, Path(folder) / name
-            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis")
+            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist")
             shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
         path = Path(folder) / saboteur.file
         path.write_text(path.read_text().replace(saboteur.old, saboteur.new))
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", saboteur.test]
         environment = os.environ | {"PYTHONPATH": folder}
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS)
+        try:
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return saboteur, f"hung for {SECONDS} s"
     if done.returncode == 1:
         return saboteur, "caught"
     return (

@@ -1,12 +1,13 @@
-"""What a BPMN file says, as plain values: the one reading that lint, the engine and the pages share."""
+"""Reading a BPMN file, safely and once."""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import lru_cache
 
 from lxml import etree
 
+from engine.definition.parts import FLOW_NODES, Definition, Flow, Node, Requirement, Timer
 from engine.errors import Problem, Rejected
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -14,108 +15,7 @@ SOPAN = "urn:sopan:bpmn:1"
 LARGEST_FILE = 4_000_000  # bytes
 DEEPEST_FILE = 100  # levels of nesting
 
-WORK_ITEMS = frozenset({"userTask", "manualTask", "task"})
-EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
-GATEWAYS = frozenset(f"{kind}Gateway" for kind in ("exclusive", "parallel", "inclusive", "eventBased", "complex"))
-AUTOMATIC = frozenset({"sendTask", "receiveTask", "scriptTask", "serviceTask", "businessRuleTask"})
-SCOPES = frozenset({"subProcess", "adHocSubProcess", "transaction", "callActivity"})
-FLOW_NODES = WORK_ITEMS | EVENTS | GATEWAYS | AUTOMATIC | SCOPES
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One line of a step's kelengkapan: what must be there, and whether it is uploaded at this step."""
-
-    name: str
-    upload: bool
-
-
-@dataclass(frozen=True)
-class Timer:
-    """A timer event as written: ISO text or FEEL after "=", and our attributes for working time."""
-
-    kind: str  # "duration" | "date" | "cycle"
-    text: str
-    unit: str | None = None
-    warn: str | None = None
-    clock: str = "sendiri"  # or "bersama:NAME"
-    begins: str | None = None  # the date variable at which a shared clock begins
-
-
-@dataclass(frozen=True)
-class Node:
-    """A flow node: an event, a work item or a gateway, under the analyst's id."""
-
-    id: str
-    tag: str
-    name: str
-    lane: str | None = None
-    form: str | None = None
-    requirements: tuple[Requirement, ...] = ()
-    outputs: tuple[str, ...] = ()
-    number: str = ""  # the SOP's own numbering
-    activity: str = ""  # the SOP's own words
-    time: str = ""  # the SOP's own Waktu column
-    basis: str = ""  # legal basis of a step that the SOP does not have
-    default: str | None = None
-    attached_to: str | None = None
-    interrupting: bool = True
-    event: str | None = None  # local name of its event definition
-    timer: Timer | None = None
-    message: str | None = None
-    key: str | None = None  # FEEL correlation key of a catching message
-
-    @property
-    def is_work_item(self) -> bool:
-        return self.tag in WORK_ITEMS
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A sequence flow, in the order of the file."""
-
-    id: str
-    source: str
-    target: str
-    name: str = ""
-    condition: str | None = None
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One process of a file."""
-
-    key: str
-    name: str
-    prefix: str
-    file: str
-    sha256: str
-    executable: bool
-    nodes: dict[str, Node] = field(compare=False)
-    flows: dict[str, Flow] = field(compare=False)
-    lanes: tuple[str, ...] = ()
-    element: etree._Element = field(compare=False, repr=False, kw_only=True)
-
-    def outgoing(self, node: str) -> list[Flow]:
-        """The flows out of a node, in the order of the file."""
-        return [flow for flow in self.flows.values() if flow.source == node]
-
-    def incoming(self, node: str) -> list[Flow]:
-        """The flows into a node, in the order of the file."""
-        return [flow for flow in self.flows.values() if flow.target == node]
-
-    def start(self) -> Node:
-        """The none start event. Lint has made sure that there is exactly one."""
-        return next(node for node in self.nodes.values() if node.tag == "startEvent")
-
-    def attached(self, node: str) -> list[Node]:
-        """The boundary events of an activity."""
-        return [event for event in self.nodes.values() if event.attached_to == node]
-
-    def sla(self, node: str) -> Timer | None:
-        """The timer that says how long a step may take: its non-interrupting timer boundary event."""
-        events = [e for e in self.attached(node) if e.timer and not e.interrupting and e.timer.kind == "duration"]
-        return events[0].timer if events else None
+NAMED = frozenset({"message", "error", "escalation", "signal"})  # root elements that events refer to
 
 
 def parse(content: bytes, file: str) -> etree._Element:
@@ -141,15 +41,16 @@ def read(content: bytes, file: str) -> tuple[Definition, ...]:
     """Every process of a BPMN file, in the order of the file. Raises Rejected."""
     root = parse(content, file)
     sha256 = hashlib.sha256(content).hexdigest()
-    messages = {m.get("id", ""): m for m in root.findall(_bpmn("message"))}
-    return tuple(_process(element, file, sha256, messages) for element in root.findall(_bpmn("process")))
+    named = {e.get("id", ""): e for e in root if _local(e) in NAMED}
+    return tuple(_process(element, file, sha256, named) for element in root.findall(_bpmn("process")))
 
 
-def _process(element: etree._Element, file: str, sha256: str, messages: dict[str, etree._Element]) -> Definition:
+def _process(element: etree._Element, file: str, sha256: str, named: dict[str, etree._Element]) -> Definition:
     key = element.get("id", "")
     lanes = dict(_lanes(element))
-    nodes = [_node(child, lanes, messages) for child in element if _local(child) in FLOW_NODES]
-    flows = [_flow(child, n) for n, child in enumerate(element.findall(_bpmn("sequenceFlow")), 1)]
+    nodes: list[Node] = []
+    flows: list[Flow] = []
+    _inside(element, None, lanes, named, nodes, flows)
     return Definition(
         key=key,
         name=element.get("name") or key,
@@ -164,12 +65,32 @@ def _process(element: etree._Element, file: str, sha256: str, messages: dict[str
     )
 
 
-def _node(element: etree._Element, lanes: dict[str, str], messages: dict[str, etree._Element]) -> Node:
+def _inside(
+    element: etree._Element,
+    parent: Node | None,
+    lanes: dict[str, str],
+    named: dict[str, etree._Element],
+    nodes: list[Node],
+    flows: list[Flow],
+) -> None:
+    """Collect the nodes and flows of a process or sub-process in the order of the file; lanes are inherited."""
+    for child in element:
+        if _local(child) in FLOW_NODES:
+            node = _node(child, lanes, named)
+            if parent is not None:
+                node = replace(node, parent=parent.id, lane=node.lane or parent.lane)
+            nodes.append(node)
+            if node.is_scope:
+                _inside(child, node, lanes, named, nodes, flows)
+        elif _local(child) == "sequenceFlow":
+            flows.append(_flow(child, len(flows) + 1))
+
+
+def _node(element: etree._Element, lanes: dict[str, str], named: dict[str, etree._Element]) -> Node:
     node_id, extensions = element.get("id", ""), element.find(_bpmn("extensionElements"))
     found = [e for e in extensions if isinstance(e.tag, str)] if extensions is not None else []
     sop = next((e for e in found if e.tag == _sopan("sop")), None)
     event = next((c for c in element if (_local(c) or "").endswith("EventDefinition")), None)
-    message = messages.get((event.get("messageRef") or "") if event is not None else "")
     return Node(
         id=node_id,
         tag=_local(element) or "",
@@ -186,12 +107,28 @@ def _node(element: etree._Element, lanes: dict[str, str], messages: dict[str, et
         basis=next((e.get("dasar", "") for e in found if e.tag == _sopan("asal")), ""),
         default=element.get("default"),
         attached_to=element.get("attachedToRef"),
-        interrupting=element.get("cancelActivity", "true") != "false",
+        interrupting=(element.get("cancelActivity") or element.get("isInterrupting") or "true") != "false",
         event=_local(event) if event is not None else None,
         timer=_timer(event, element) if event is not None and _local(event) == "timerEventDefinition" else None,
-        message=message.get("name") if message is not None else None,
         key=element.get(_sopan("key")) or (event.get(_sopan("key")) if event is not None else None),
+        triggered=element.get("triggeredByEvent") == "true",
+        **_event(element if event is None else event, named),
     )
+
+
+def _event(event: etree._Element, named: dict[str, etree._Element]) -> dict[str, str | None]:
+    """What an event (or a receive task) names: its message, its condition, its code or its link."""
+    message = named.get(event.get("messageRef") or "")
+    fault = named.get(event.get("errorRef") or event.get("escalationRef") or "")
+    condition = event.find(_bpmn("condition"))
+    return {
+        "message": message.get("name") if message is not None else None,
+        "condition": _text(condition) if condition is not None else None,
+        "code": (fault.get("errorCode") or fault.get("escalationCode") or fault.get("name"))
+        if fault is not None
+        else None,
+        "link": event.get("name") if _local(event) == "linkEventDefinition" else None,
+    }
 
 
 def _timer(event: etree._Element, host: etree._Element) -> Timer | None:

@@ -1,0 +1,122 @@
+"""The parts of a process as plain values: nodes, flows, timers, and the definition that holds them."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+WORK_ITEMS = frozenset({"userTask", "manualTask", "task"})
+EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+GATEWAYS = frozenset(f"{kind}Gateway" for kind in ("exclusive", "parallel", "inclusive", "eventBased", "complex"))
+AUTOMATIC = frozenset({"sendTask", "receiveTask", "scriptTask", "serviceTask", "businessRuleTask"})
+EMBEDDED = frozenset({"subProcess", "transaction"})
+SCOPES = EMBEDDED | {"adHocSubProcess", "callActivity"}
+FLOW_NODES = WORK_ITEMS | EVENTS | GATEWAYS | AUTOMATIC | SCOPES
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One line of a step's kelengkapan: what must be there, and whether it is uploaded at this step."""
+
+    name: str
+    upload: bool
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A timer event as written: ISO text or FEEL after "=", and our attributes for working time."""
+
+    kind: str  # "duration" | "date" | "cycle"
+    text: str
+    unit: str | None = None
+    warn: str | None = None
+    clock: str = "sendiri"  # or "bersama:NAME"
+    begins: str | None = None  # the date variable at which a shared clock begins
+
+
+@dataclass(frozen=True)
+class Node:
+    """A flow node: an event, a work item or a gateway, under the analyst's id."""
+
+    id: str
+    tag: str
+    name: str
+    lane: str | None = None
+    form: str | None = None
+    requirements: tuple[Requirement, ...] = ()
+    outputs: tuple[str, ...] = ()
+    number: str = ""  # the SOP's own numbering
+    activity: str = ""  # the SOP's own words
+    time: str = ""  # the SOP's own Waktu column
+    basis: str = ""  # legal basis of a step that the SOP does not have
+    default: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    event: str | None = None  # local name of its event definition
+    timer: Timer | None = None
+    message: str | None = None
+    key: str | None = None  # FEEL correlation key of a catching message
+    condition: str | None = None  # FEEL of a conditional event
+    code: str | None = None  # of its error or escalation; None catches any
+    link: str | None = None  # name of its link event
+    parent: str | None = None  # the sub-process it stands in
+    triggered: bool = False  # an event sub-process
+
+    @property
+    def is_work_item(self) -> bool:
+        return self.tag in WORK_ITEMS
+
+    @property
+    def is_scope(self) -> bool:
+        return self.tag in EMBEDDED
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow, in the order of the file."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One process of a file."""
+
+    key: str
+    name: str
+    prefix: str
+    file: str
+    sha256: str
+    executable: bool
+    nodes: dict[str, Node] = field(compare=False)
+    flows: dict[str, Flow] = field(compare=False)
+    lanes: tuple[str, ...] = ()
+    element: etree._Element = field(compare=False, repr=False, kw_only=True)
+
+    def outgoing(self, node: str) -> list[Flow]:
+        """The flows out of a node, in the order of the file."""
+        return [flow for flow in self.flows.values() if flow.source == node]
+
+    def incoming(self, node: str) -> list[Flow]:
+        """The flows into a node, in the order of the file."""
+        return [flow for flow in self.flows.values() if flow.target == node]
+
+    def start(self, scope: str | None = None) -> Node:
+        """The none start event of the process, or of a sub-process. Lint has made sure that there is exactly one."""
+        return next(node for node in self.nodes.values() if node.tag == "startEvent" and node.parent == scope)
+
+    def inside(self, scope: str | None) -> list[Node]:
+        """The nodes that stand directly in the process, or in a sub-process."""
+        return [node for node in self.nodes.values() if node.parent == scope]
+
+    def attached(self, node: str) -> list[Node]:
+        """The boundary events of an activity."""
+        return [event for event in self.nodes.values() if event.attached_to == node]
+
+    def sla(self, node: str) -> Timer | None:
+        """The timer that says how long a step may take: its non-interrupting timer boundary event."""
+        events = [e for e in self.attached(node) if e.timer and not e.interrupting and e.timer.kind == "duration"]
+        return events[0].timer if events else None
