@@ -40,9 +40,11 @@ def transaction(session: Session) -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except (StaleDataError, IntegrityError) as error:  # somebody else wrote first
+    except (StaleDataError, IntegrityError) as error:
         session.rollback()
-        raise Conflict() from error
+        if _is_race(error):
+            raise Conflict() from error
+        raise
     except BaseException:
         session.rollback()
         raise
@@ -51,6 +53,13 @@ def transaction(session: Session) -> Iterator[Session]:
 def lock(query: sa.Select[Row], session: Session) -> sa.Select[Row]:
     """The query, locking its rows. SQLite's write transaction has locked the whole database already."""
     return query if session.get_bind().dialect.name == "sqlite" else query.with_for_update()
+
+
+def _is_race(error: StaleDataError | IntegrityError) -> bool:
+    """Whether somebody else wrote first: a row has another revision, or a unique value is taken. Else it is a fault."""
+    if isinstance(error, StaleDataError):
+        return True
+    return "UNIQUE" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "23505"
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from engine import history, transaction
 from engine.database import Database
@@ -71,6 +71,11 @@ def test_a_lost_race_is_a_conflict(database: Database) -> None:
         session.add(Counter(prefix="X", year=2026, last=1))
     with database.session() as session, pytest.raises(Conflict), writing(session):
         session.execute(sa.insert(Counter).values(prefix="X", year=2026, last=1))
+
+
+def test_a_fault_of_ours_is_not_called_a_race(database: Database) -> None:
+    with database.session() as session, pytest.raises(IntegrityError), writing(session):
+        session.execute(sa.text("INSERT INTO start_right (key, role_key, begins) VALUES ('p', 'nobody', '2026-01-01')"))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE history_event SET actor = 'x'", "DELETE FROM history_event"])
