@@ -154,7 +154,16 @@ def test_two_choices_may_lead_straight_to_the_same_step() -> None:
 def test_a_rework_loop_that_leaves_a_parallel_block_is_still_explored() -> None:
     text = """start S | xor M | and P | user A called=x | user B called=y | xor G default=ok | and J | end E
     S > M | M > P | P > A | P > B | A > G | G > M again : tolak | G > J ok | B > J | J > E"""
-    assert lint.check({"m.bpmn": model(text)}) == []
+    [problem] = lint.check({"m.bpmn": model(text)})
+    assert (problem.rule, problem.element, problem.severity) == ("second-token", "B", "warning")
+    assert "S > M > P > x > G > M > P" in problem.message
+
+
+def test_a_run_that_gets_stuck_is_told_by_the_names_of_its_steps() -> None:
+    text = """start S | xor G default=d | and J | user A called=Menyusun | user B called=Memeriksa | end E
+    S > G | G > A : x | G > B d | A > J | B > J | J > E"""
+    told = {p.rule: p.message for p in lint.check({"m.bpmn": model(text)})}
+    assert "S > G > Menyusun" in told["may-deadlock"]
 
 
 class Plain(Net):

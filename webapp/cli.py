@@ -76,6 +76,7 @@ def _demo_database(folder: Path, reset: bool) -> Database:
 def _serve(found: Database, host: str, port: int, worker: bool, app: Flask) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     loop = Worker(found.session) if worker else None
     if loop:
         loop.start()

@@ -5,7 +5,8 @@ most two tokens, so that the search is finite. The tokens of one place cannot be
 terminate end event), so one place's moves are explored at a time unless they only close a cycle of the search.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from engine.definition import EMBEDDED, Definition, Node
 from engine.rules._tree import attached, outgoing
 
 MOST_MARKINGS = 20_000
+MOST_TOLD = 40  # nodes of a run that a message names
 MOST_WORK = 5_000_000  # tokens copied, over all moves
 UNKNOWN = EMBEDDED | {"inclusiveGateway", "eventBasedGateway"}
 Place = tuple[str, str]  # ("on", flow), ("at", task), ("arm", boundary event)
@@ -35,6 +37,61 @@ def runs(process: Definition) -> Runs:
     if any(node.tag in UNKNOWN or node.link for node in process.nodes.values()):
         return Runs(frozenset(process.nodes), ends=True, complete=False)
     return search(Net(process))
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What some run can come to, by the shortest way: the element where, and the nodes that ran before."""
+
+    element: str
+    run: tuple[str, ...]
+
+    def told(self, process: Definition) -> str:
+        """The run in the analyst's words."""
+        return " > ".join((process.nodes[node].name or node)[:60] for node in self.run[-MOST_TOLD:])
+
+
+@lru_cache(maxsize=16)
+def flaws(process: Definition) -> tuple[Flaw | None, Flaw | None]:
+    """(a run that gets stuck, a run that brings a second token where one is), each the shortest found, or None.
+
+    Breadth first over the same reduced moves; all moves of a marking are tried where one place's only lead back.
+    """
+    if any(node.tag in UNKNOWN or node.link for node in process.nodes.values()):
+        return None, None
+    net, stuck, double = Net(process), None, None
+    came: dict[Marking, tuple[Marking | None, str]] = {}
+    agenda: deque[Marking] = deque()
+    for start in net.starts:
+        first = _add(frozenset(), net.leaving(start))
+        came[first] = (None, start)
+        agenda.append(first)
+    while agenda and len(came) < MOST_MARKINGS and net.work < MOST_WORK and not (stuck and double):
+        marking = agenda.popleft()
+        twice = [place for place, count in marking if count > 1]
+        if twice:
+            double = double or Flaw(net.where(twice[0]), _run(came, marking))
+            continue
+        following = net.successors(marking, came.keys())
+        if marking and not following:
+            stuck = stuck or Flaw(net.where(min(place for place, _ in marking)), _run(came, marking))
+        for node, after in following:
+            if after not in came:
+                came[after] = (marking, node)
+                agenda.append(after)
+    return stuck, double
+
+
+def _run(came: dict[Marking, tuple[Marking | None, str]], marking: Marking) -> tuple[str, ...]:
+    """The nodes that completed on the way to a marking; that a task opened is not told apart from that it was done."""
+    found: list[str] = []
+    here: Marking | None = marking
+    while here is not None:
+        before, node = came[here]
+        if (("at", node), 1) not in here - (before or frozenset()):
+            found.append(node)
+        here = before
+    return tuple(reversed(found))
 
 
 def search(net: "Net") -> Runs:
@@ -81,7 +138,7 @@ class Net:
         """Where a node that completes puts its tokens."""
         return self.out.get(node, [])
 
-    def successors(self, marking: Marking, path: set[Marking]) -> list[Move]:
+    def successors(self, marking: Marking, path: Container[Marking]) -> list[Move]:
         """The moves of one place, unless they only close a cycle: then those of all, so that no token is forgotten."""
         every: list[Move] = []
         self.work += 8 * len(marking)
@@ -107,6 +164,11 @@ class Net:
         """What moves by itself first, then one open task at a time: its alternatives meet again before the next."""
         (kind, name), _ = token
         return kind == "at", self.rank[name]
+
+    def where(self, place: Place) -> str:
+        """The node that a place belongs to: where its token waits, or would arrive."""
+        kind, name = place
+        return self.target[name].id if kind == "on" else name
 
     def terminates(self, node: str) -> bool:
         """Whether a node ends all tokens."""
@@ -137,7 +199,7 @@ class Net:
         elif node.tag == "exclusiveGateway" and self.leaving(node.id):
             for flow in self.leaving(node.id):
                 yield node.id, _add(_remove(marking, [place]), [flow])
-        elif node.id in self.events:
+        elif node.is_work_item or node.tag == "receiveTask":
             arms = [("arm", event.id) for event in self.events[node.id] if not event.interrupting]
             yield node.id, _add(_remove(marking, [place]), [("at", node.id), *arms])
         else:

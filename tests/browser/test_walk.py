@@ -13,6 +13,7 @@ from engine import people
 from engine.database import Database
 from engine.demo import answers
 from engine.demo.plans import PATHS, Plan
+from tests.browser.conftest import DESK, PHONE
 from tests.walks import USER
 
 pytestmark = pytest.mark.browser
@@ -92,14 +93,20 @@ def do(office: Office, plan: Plan, number: str, element: str, round_: int) -> Pa
 
 
 @pytest.fixture
-def office(browser: Browser, live_url: str, demo: Database) -> Any:
-    found = Office(browser, live_url, demo.folder)
+def office(request: pytest.FixtureRequest, browser: Browser, live_url: str, demo: Database) -> Any:
+    found = Office(browser, live_url, demo.folder, **getattr(request, "param", {}))
     yield found
     found.close()
     assert found.violations == []
 
 
-@pytest.mark.parametrize("path", ["lurus", "kurang"])
+ON_A_PHONE = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
+ON_A_DESK = {"viewport": DESK}
+
+
+@pytest.mark.parametrize(
+    ("office", "path"), [(ON_A_PHONE, "lurus"), (ON_A_DESK, "kurang")], indirect=["office"], ids=["phone", "desk"]
+)
 def test_a_case_goes_through_all_eight_lanes(office: Office, path: str) -> None:
     plan, rounds = Plan(f"Aplikasi Uji {path}", "Dinas Kesehatan", 20, path=path), dict[str, int]()
     number = start(office, plan)
