@@ -172,7 +172,7 @@ def test_a_contract_is_broken_only_while_the_case_awaits_it_and_by_who_may(deplo
 def test_personal_data_is_hidden_from_who_only_keeps_the_house(deployed, walk):
     walk.to("A01", "A02")
     npwp = "012345678901000"
-    for user, shown in {"pejabat": True, "auditor": True, "analis": False, "operator": False}.items():
+    for user, shown in {"pejabat_pengadaan": True, "auditor": True, "analis": False, "operator": False}.items():
         text = Visitor(deployed, user).get(f"/berkas/{walk.id}").text
         assert (npwp in text.replace(".", "").replace("-", "")) == shown
 

@@ -196,7 +196,7 @@ def test_before_the_write_begins_at_most_three_statements_ask_who_may(deployed, 
 
 def test_steps_of_a_whole_case_can_be_opened_by_their_role(deployed, walk):
     walk.complete("A01")
-    for element, username in (("A02", "pejabat"),):
+    for element, username in (("A02", "pejabat_pengadaan"),):
         assert Visitor(deployed, username).get(f"/tugas/{walk.item(element).id}").status_code == 200
 
 

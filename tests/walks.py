@@ -15,10 +15,6 @@ from engine.transaction import transaction
 KEY = "pembuatan_aplikasi"
 PLAN = Plan("Antrean Puskesmas", "Dinas Kesehatan", 11)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n"
-USER = {
-    "ppk": "ppk", "pptk": "pptk", "pejabat_pengadaan": "pejabat", "penyedia": "penyedia", "pa": "pa",
-    "penyimpan_barang": "penyimpan", "pphp": "pphp", "opd": "opd",
-}  # fmt: skip
 
 
 class Walk:
@@ -72,4 +68,4 @@ class Walk:
             return session.get_one(Instance, self.id)
 
     def who(self, item: WorkItem) -> Actor:
-        return self.cast[USER[item.role or ""]]
+        return self.cast[item.role or ""]

@@ -14,7 +14,6 @@ from engine.database import Database
 from engine.demo import answers
 from engine.demo.plans import PATHS, Plan
 from tests.browser.conftest import DESK, PHONE
-from tests.walks import USER
 
 pytestmark = pytest.mark.browser
 LANE = {
@@ -80,7 +79,7 @@ def start(office: Office, plan: Plan) -> str:
 
 def do(office: Office, plan: Plan, number: str, element: str, round_: int) -> Page:
     """Find the step in the inbox by its case number, fill it, upload what it asks for, complete it."""
-    page = office.page(USER[LANE[element]])
+    page = office.page(LANE[element])
     page.goto(f"/?q={number}")
     name = "Melengkapi" if element == "A09x" else f"{int(element[1:3])}. "
     page.locator("table.cards th[scope=row] a", has_text=name).first.click()
