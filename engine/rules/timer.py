@@ -43,7 +43,7 @@ def _text(timer: Timer) -> Iterator[str]:
     try:
         if timer.text.startswith("="):
             feel.compile(timer.text)
-        if timer.kind != "duration" and not timer.text.startswith("="):
+        if timer.kind == "date" and not timer.text.startswith("="):
             datetime.fromisoformat(timer.text)
         elif timer.kind == "duration":
             _read(timer)
