@@ -4,6 +4,7 @@ start S | user A lane=PPK | xor G default=f2 | and P | or O | race R | end E | t
 timer W on=A at=PT1H [interrupting] | message M on=A name=stop [interrupting] | boundary B on=U error=c [interrupting]
 catch C at=PT1H | catch C message=m | catch C when=x>1 | catch C link=l | receive V message=m
 throw H | throw H link=l | throw H escalation=c
+user A loop=x<3 most=5
 sub U | transaction U | esub V | start S in=V message=m [non] | user A in=U
 S > A | A > G f1 : x = 1
 """
@@ -87,6 +88,10 @@ def _node(kind: str, node: str, options: dict[str, str], inside: str) -> str:
         attributes["messageRef"] = f"m_{options['message']}"
     else:
         inside = _event(kind, options) + inside
+    if "loop" in options or "most" in options:
+        condition = f"<bpmn:loopCondition>{escape(options['loop'])}</bpmn:loopCondition>" if "loop" in options else ""
+        most = f' loopMaximum="{options["most"]}"' if "most" in options else ""
+        inside += f"<bpmn:standardLoopCharacteristics{most}>{condition}</bpmn:standardLoopCharacteristics>"
     if form := options.get("form"):
         inside += f'<bpmn:extensionElements><sopan:form key="{form}"/></bpmn:extensionElements>'
     text = " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())

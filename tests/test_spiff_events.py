@@ -221,3 +221,44 @@ def test_a_non_interrupting_condition_fires_once_a_change_from_false_to_true() -
 def test_a_cycle_without_time_between_is_refused() -> None:
     with pytest.raises(Refused):
         Case("start S | user A | timer W on=A at=R/PT0S | end E | S > A | A > E | W > E")
+
+
+def test_a_standard_loop_goes_on_while_its_condition_holds() -> None:
+    case = Case("start S | user A loop=x<3 | user B | end E | S > A | A > B | B > E", x=0)
+    for x in (1, 2):
+        case.complete("A", x=x)
+        assert case.ids == ["A"]
+    case.complete("A", x=3)
+    assert case.ids == ["B"] and case.path.count("A") == 3
+
+
+def test_a_standard_loop_ends_at_its_maximum_and_keeps_its_boundary_events() -> None:
+    text = """start S | user A loop=true most=3 | timer W on=A at=PT1H interrupting | user X | end E
+    S > A | A > E | W > X | X > E"""
+    case = Case(text)
+    case.complete("A"), case.complete("A")
+    assert case.ids == ["A"] and len(case.timers) == 1
+    case.complete("A")
+    assert case.finished and case.timers == {}
+    case = Case(text)
+    case.complete("A")
+    case.fire("W")
+    assert case.ids == ["X"]
+
+
+def test_a_looped_sub_process_runs_again() -> None:
+    text = (
+        """start S | sub U most=2 | start I in=U | user A in=U | end J in=U | end E | S > U | I > A | A > J | U > E"""
+    )
+    case = Case(text)
+    case.complete("A")
+    assert case.ids == ["A"] and not case.finished
+    case.complete("A")
+    assert case.finished and case.path.count("U") == 2
+
+
+@pytest.mark.parametrize("x", [None, "teks"])
+def test_a_loop_condition_that_is_no_boolean_counts_as_false(x: object) -> None:
+    case = Case("start S | user A loop=x | end E | S > A | A > E")
+    case.complete("A", x=x)
+    assert case.finished

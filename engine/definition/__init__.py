@@ -10,6 +10,7 @@ from engine.definition.parts import (
     WORK_ITEMS,
     Definition,
     Flow,
+    Loop,
     Node,
     Requirement,
     Timer,
@@ -18,5 +19,5 @@ from engine.definition.reading import BPMN, DEEPEST_FILE, LARGEST_FILE, SOPAN, p
 
 __all__ = [
     "AUTOMATIC", "BPMN", "DEEPEST_FILE", "EMBEDDED", "EVENTS", "FLOW_NODES", "GATEWAYS", "LARGEST_FILE", "SCOPES",
-    "SOPAN", "WORK_ITEMS", "Definition", "Flow", "Node", "Requirement", "Timer", "parse", "read",
+    "SOPAN", "WORK_ITEMS", "Definition", "Flow", "Loop", "Node", "Requirement", "Timer", "parse", "read",
 ]  # fmt: skip

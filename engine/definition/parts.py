@@ -34,6 +34,14 @@ class Timer:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """A standard loop: the activity is done again while the condition holds, at most so many times."""
+
+    condition: str | None
+    maximum: str | None
+
+
+@dataclass(frozen=True)
 class Node:
     """A flow node: an event, a work item or a gateway, under the analyst's id."""
 
@@ -60,6 +68,7 @@ class Node:
     link: str | None = None  # name of its link event
     parent: str | None = None  # the sub-process it stands in
     triggered: bool = False  # an event sub-process
+    loop: Loop | None = None
 
     @property
     def is_work_item(self) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from engine.definition.parts import FLOW_NODES, Definition, Flow, Node, Requirement, Timer
+from engine.definition.parts import FLOW_NODES, Definition, Flow, Loop, Node, Requirement, Timer
 from engine.errors import Problem, Rejected
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -112,8 +112,16 @@ def _node(element: etree._Element, lanes: dict[str, str], named: dict[str, etree
         timer=_timer(event, element) if event is not None and _local(event) == "timerEventDefinition" else None,
         key=element.get(_sopan("key")) or (event.get(_sopan("key")) if event is not None else None),
         triggered=element.get("triggeredByEvent") == "true",
+        loop=_loop(element.find(_bpmn("standardLoopCharacteristics"))),
         **_event(element if event is None else event, named),
     )
+
+
+def _loop(element: etree._Element | None) -> Loop | None:
+    if element is None:
+        return None
+    condition = element.find(_bpmn("loopCondition"))
+    return Loop(_text(condition) if condition is not None else None, element.get("loopMaximum"))
 
 
 def _event(event: etree._Element, named: dict[str, etree._Element]) -> dict[str, str | None]:

@@ -22,6 +22,7 @@ from engine.rules import (
     gateway_direction,
     lane_refs,
     link,
+    loop,
     may_deadlock,
     message_name,
     name_length,
@@ -49,8 +50,8 @@ FILE: tuple[ModuleType, ...] = (
 PROCESS: tuple[ModuleType, ...] = (
     unsupported_element, node_id, start_event, flow_refs, flow_lists, gateway_conditions, default_condition,
     gateway_direction, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length,
-    timer, sla_once, message_name, event_condition, event_gateway, event_ref, link, prefix, automatic_cycle, reachable,
-    may_deadlock, second_token, soundness_not_finished,
+    timer, sla_once, message_name, event_condition, event_gateway, event_ref, link, loop, prefix,
+    automatic_cycle, reachable, may_deadlock, second_token, soundness_not_finished,
 )  # fmt: skip
 FORM: tuple[ModuleType, ...] = (form_known,)
 ALL = FILE + PROCESS + FORM

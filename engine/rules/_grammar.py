@@ -4,7 +4,7 @@ DOCUMENTED = frozenset({"documentation", "extensionElements", "auditing", "monit
 PERFORMERS = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
 FLOWING = DOCUMENTED | {"incoming", "outgoing"}
 DATA = frozenset({"property", "dataInputAssociation", "dataOutputAssociation"})
-WORK = FLOWING | DATA | PERFORMERS
+WORK = FLOWING | DATA | PERFORMERS | {"standardLoopCharacteristics"}
 CATCHING = frozenset({
     "property", "dataOutputAssociation", "timerEventDefinition", "messageEventDefinition",
     "conditionalEventDefinition",
@@ -53,6 +53,8 @@ CHILDREN: dict[str, frozenset[str]] = {
     "condition": DOCUMENTED,
     "linkEventDefinition": DOCUMENTED | {"source", "target"},
     "receiveTask": WORK,
+    "standardLoopCharacteristics": DOCUMENTED | {"loopCondition"},
+    "loopCondition": DOCUMENTED,
     "userTask": WORK | {"rendering"},
     "manualTask": WORK,
     "task": WORK,
@@ -112,6 +114,8 @@ ATTRIBUTES: dict[str, dict[str, frozenset[str]]] = {
     "timeDate": EXPRESSION,
     "timeCycle": EXPRESSION,
     "condition": EXPRESSION,
+    "loopCondition": EXPRESSION,
+    "standardLoopCharacteristics": {"id": ANY, "testBefore": FALSE, "loopMaximum": ANY},
 }  # fmt: skip
 
 HINTS = {
@@ -124,7 +128,6 @@ HINTS = {
     "complexGateway": "Pakai gerbang eksklusif atau paralel.",
     "ioSpecification": "Hapus; isian tugas ditentukan oleh formulirnya.",
     "multiInstanceLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",
-    "standardLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",
     "eventDefinitionRef": "Tulis definisi peristiwanya di dalam peristiwa itu sendiri.",
 }
 OTHERWISE = "Hapus, atau ganti dengan unsur yang didukung."

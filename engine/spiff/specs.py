@@ -6,6 +6,7 @@ state of an instance is the list of its live tokens, flat in the age of the inst
 """
 
 import logging
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
@@ -14,8 +15,9 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.definition import Loop
 from engine.errors import Refused
-from engine.feel import FeelError, holds
+from engine.feel import FeelError, holds, holds_or_false
 
 logging.getLogger("spiff").setLevel(logging.WARNING)  # it builds its log records before it looks at the level
 
@@ -30,6 +32,7 @@ class Moves:
     exits: dict[str, Any]  # id of each outgoing flow -> the spec it leads to, in the order of the file
     conditions: dict[str, str]  # id of a conditional flow -> FEEL
     otherwise: str | None = None  # the default flow
+    loop: Loop | None = None
 
     def connect(self, taskspec: Any) -> None:
         """A flow from here to there, whatever its condition."""
@@ -55,11 +58,23 @@ class Moves:
         return True
 
     def _on_complete_hook(self, my_task: Task) -> None:
+        if self.loop and self._repeats(my_task, self.loop):
+            my_task.workflow.left(my_task)
+            my_task.workflow.repeat(my_task)
+            return
         my_task.workflow.stop_events_of(my_task)
         my_task.workflow.left(my_task)
         for flow in my_task.internal_data["leaves"]:
             my_task.workflow.taken.append(flow)
             my_task.workflow.enter(my_task, self.exits[flow], flow)
+
+    def _repeats(self, my_task: Task, loop: Loop) -> bool:
+        """Whether a standard loop goes on: null and what is no boolean count as false (CONTRACT, Steps)."""
+        done = my_task.internal_data.get("loop", 1)
+        if loop.maximum and done >= int(loop.maximum):
+            return False
+        seen = my_task.workflow.variables | {"loopCounter": Decimal(done)}
+        return loop.condition is None or holds_or_false(loop.condition, seen)
 
     def _chosen(self, my_task: Task) -> list[str]:
         """The flows that get a token: every one without a condition, and those whose condition is true."""

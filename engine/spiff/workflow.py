@@ -143,6 +143,14 @@ class Workflow(BpmnWorkflow):
                 self.cancel_inside(task.id.hex) if task.internal_data.get("open") else None
                 task.cancel()
 
+    def repeat(self, done: Task) -> None:
+        """A standard loop goes on: the same activity again, with the boundary events that wait beside it."""
+        again = self.enter(done, done.task_spec)
+        again._set_internal_data(loop=done.internal_data.get("loop", 1) + 1)
+        for task in self.live():
+            if task.internal_data.get("host") == done.id.hex:
+                task._set_internal_data(host=again.id.hex)
+
     def stop_events_of(self, host: Task) -> None:
         """An activity is over: its waiting boundary events end."""
         for task in self.live():
