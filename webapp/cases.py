@@ -19,7 +19,12 @@ from webapp.words import say
 bp = Blueprint("cases", __name__)
 PAGE = 50  # rows
 LONGEST_PAGE = 7  # digits of a page's number
-STATUS = {"berjalan": Status.RUNNING, "selesai": Status.COMPLETED, "dibatalkan": Status.CANCELLED}
+STATUS = {
+    "berjalan": Status.RUNNING,
+    "selesai": Status.COMPLETED,
+    "dibatalkan": Status.CANCELLED,
+    "gagal": Status.FAILED,
+}
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def status_words(status: str) -> str:
         Status.RUNNING: say("berkas berjalan"),
         Status.COMPLETED: say("berkas selesai"),
         Status.CANCELLED: say("berkas dibatalkan"),
+        Status.FAILED: say("berkas gagal"),
     }
     return words[Status(status)]
 
@@ -100,6 +101,7 @@ def status_stamp(status: str) -> tuple[str, str, str]:
         Status.RUNNING: ("is-run", say("berjalan"), "half"),
         Status.COMPLETED: ("is-done", say("selesai"), "ok"),
         Status.CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
+        Status.FAILED: ("is-late", say("gagal"), "bang"),
     }
     return stamps[Status(status)]
 
