@@ -13,13 +13,13 @@ from engine.definition import Definition, Node
 from engine.errors import BadValue, NotAllowed, NotFound, NotReady
 from engine.forms import Form
 from engine.model import Counter, Entry, Instance, ItemStatus, Kind, Status, WorkItem, new_id
-from engine.people import OPERATOR, Actor
+from engine.people import BUDGET_OWNER, OPERATOR, Actor
 from engine.spiff import Situation
 from engine.transaction import lock
 from engine.values import Value
 
 TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
-CANCEL_ROLES = ("pa", OPERATOR)
+CANCEL_ROLES = (BUDGET_OWNER, OPERATOR)
 CATCHING = frozenset({"boundaryEvent", "intermediateCatchEvent", "receiveTask"})
 
 

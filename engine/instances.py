@@ -7,13 +7,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, people, values, worktime
+from engine import clock, history, incidents, library, people, spiff, values, worktime
 from engine.definition import Definition
-from engine.errors import BadForm, FieldError, NotFound
+from engine.errors import BadForm, FieldError, NotFound, Refused
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
 from engine.spiff import Expiry, Situation, Step
 from engine.transaction import lock
 from engine.values import Value
+
+MOST_SIGNALS = 1_000  # in one transaction
+THROWS = ("intermediateThrowEvent", "endEvent")
 
 
 def locked(session: Session, instance_id: str) -> Instance:
@@ -64,7 +67,39 @@ def apply(
         incidents.record(session, instance.id, reason)
     told = _change(step, opened, closed, timers)
     element = {"element": item.element, "round": item.round} if item else {}
-    return history.append(session, instance, kind, actor, told | dict(body or {}), fields, **(element | columns))
+    event = history.append(session, instance, kind, actor, told | dict(body or {}), fields, **(element | columns))
+    for name in step.signals:
+        _broadcast(session, instance, name)
+    return event
+
+
+def _broadcast(session: Session, thrower: Instance, name: str) -> None:
+    """Deliver a signal to every other running case that waits for it, in this transaction. Raises Refused."""
+    told = session.info.setdefault("signals", 0) + 1
+    if told > MOST_SIGNALS:
+        raise Refused("Lebih dari {most} isyarat berturut-turut.", most=str(MOST_SIGNALS))
+    session.info["signals"] = told
+    session.flush()
+    for case in _listening(session, thrower, name):
+        instance = locked(session, case)
+        definition, _ = library.of(session, instance)
+        at = situation(instance, definition, clock.business(), {})
+        if (step := spiff.signal(at, instance.state, name)) is not None:
+            body = {"signal": name, "from": thrower.number}
+            apply(session, instance, step, at, Kind.SIGNAL_RECEIVED, history.SYSTEM, None, None, body)
+
+
+def _listening(session: Session, thrower: Instance, name: str) -> list[str]:
+    """The running cases whose model catches a signal, the oldest first."""
+    running = sa.select(Instance.digest, Instance.key).where(Instance.status == Status.RUNNING).distinct()
+    found: list[str] = []
+    for digest, key in session.execute(running).all():
+        nodes = library.library(session, digest).processes[key].nodes.values()
+        if any(node.signal == name and node.tag not in THROWS for node in nodes):
+            same = sa.select(Instance.id, Instance.started_at).where(Instance.status == Status.RUNNING)
+            same = same.where(Instance.digest == digest, Instance.key == key, Instance.id != thrower.id)
+            found += [case for case, _ in session.execute(same.order_by(Instance.started_at, Instance.number)).all()]
+    return found
 
 
 def cancel_open(session: Session, instance: Instance, status: Status, actor: str) -> list[WorkItem]:

@@ -13,6 +13,7 @@ from engine.model import Appointment, Instance, LaneRole, Person, Role, StartRig
 
 ZONE = ZoneInfo("Asia/Pontianak")
 AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
+BUDGET_OWNER = "pa"  # answers for every case, and may cancel it
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,8 @@ def must_be_free(session: Session, who: Actor, item: WorkItem) -> None:
 
 
 def visible(who: Actor) -> sa.ColumnElement[bool]:
-    """The instances that a person may see: all, for the house's own roles; else what their roles work in or started."""
-    if who.has(AUDITOR, OPERATOR, ANALYST):
+    """The instances that a person may see: all, for the house and the PA; else what their roles work in or began."""
+    if who.has(AUDITOR, OPERATOR, ANALYST, BUDGET_OWNER):
         return sa.true()
     items = sa.select(WorkItem.instance_id).where(WorkItem.role.in_(who.roles))
     return sa.or_(Instance.started_by == who.id, Instance.id.in_(items))

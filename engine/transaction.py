@@ -36,6 +36,7 @@ def transaction(session: Session) -> Iterator[Session]:
     """Everything a command decides on is read inside, in a fresh transaction that may write. Raises Conflict."""
     session.rollback()  # ends the read transaction of the request
     session.expire_all()
+    session.info.clear()
     session.connection(execution_options={WRITE: True})
     try:
         yield session

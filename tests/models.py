@@ -3,7 +3,7 @@
 start S | user A lane=PPK | xor G default=f2 | and P | or O | race R | end E | terminate T | end X error=c
 timer W on=A at=PT1H [interrupting] | message M on=A name=stop [interrupting] | boundary B on=U error=c [interrupting]
 catch C at=PT1H | catch C message=m | catch C when=x>1 | catch C link=l | receive V message=m
-throw H | throw H link=l | throw H escalation=c
+throw H | throw H link=l | throw H escalation=c | throw H signal=s | boundary B on=A signal=s
 user A loop=x<3 most=5
 sub U | transaction U | esub V | start S in=V message=m [non] | user A in=U
 S > A | A > G f1 : x = 1
@@ -68,6 +68,8 @@ def _named(nodes: dict[str, tuple[str, dict[str, str]]]) -> str:
     for kind, options in nodes.values():
         if name := options.get("message") or (options.get("name") if kind == "message" else None):
             found[f"m_{name}"] = f'<bpmn:message id="m_{name}" name="{name}"/>'
+        if name := options.get("signal"):
+            found[f"s_{name}"] = f'<bpmn:signal id="s_{name}" name="{name}"/>'
         for coded in CODED:
             if code := options.get(coded, "").removeprefix("any"):
                 found[f"{coded}_{code}"] = f'<bpmn:{coded} id="{coded}_{code}" name="{code}" {coded}Code="{code}"/>'
@@ -107,6 +109,8 @@ def _event(kind: str, options: dict[str, str]) -> str:
         if coded in options:
             code = options[coded].removeprefix("any")
             return f"<bpmn:{coded}EventDefinition" + (f' {coded}Ref="{coded}_{code}"/>' if code else "/>")
+    if "signal" in options:
+        return f'<bpmn:signalEventDefinition signalRef="s_{options["signal"]}"/>'
     if "link" in options:
         return f'<bpmn:linkEventDefinition name="{options["link"]}"/>'
     if "when" in options:

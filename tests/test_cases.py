@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from models import model
 from sqlalchemy.orm import Session
 from walks import KEY, Walk
 
-from engine import cases, clock, history, replay
+from engine import cases, clock, deployments, history, people, replay, tasks
 from engine.database import Database
 from engine.demo.plans import PATHS, Plan
 from engine.errors import BadForm, BadValue, NotAllowed, NotFound, NotReady
-from engine.model import HistoryEvent, Instance, Opening, Status, Timer, WorkItem
+from engine.model import HistoryEvent, Instance, Opening, StartRight, Status, Timer, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
 
@@ -119,7 +120,7 @@ def test_a_person_sees_the_cases_of_their_roles_only(deployed: Database, cast: C
     walk = Walk(deployed, cast)
     with deployed.session() as session:
         seen = {name: len(session.scalars(cases.visible(who)).all()) for name, who in cast.items()}
-        assert {name for name, count in seen.items() if count} == {"ppk", "ppk2", "auditor", "analis", "operator"}
+        assert {name for name, count in seen.items() if count} == {"ppk", "ppk2", "pa", "auditor", "analis", "operator"}
         with pytest.raises(NotAllowed):
             cases.find(session, cast["pphp"], walk.id)
         with pytest.raises(NotFound):
@@ -140,3 +141,23 @@ def test_late_cases_are_found(deployed: Database, cast: Cast) -> None:
         assert session.scalars(cases.visible(cast["auditor"], late=True)).all() == []
         with clock.stopped(clock.business() + timedelta(days=30)):
             assert len(session.scalars(cases.visible(cast["auditor"], late=True)).all()) == 1
+
+
+def test_a_signal_reaches_every_case_that_waits_for_it_and_is_told_in_each(deployed: Database, cast: Cast) -> None:
+    hears = "start S | user A | boundary W on=A signal=s interrupting | user X | end E | S > A | A > E | W > X | X > E"
+    throws = "start S | user A | end E signal=s | S > A | A > E"
+    with deployed.session() as session:
+        with transaction(session):
+            files = {"h.bpmn": model(hears, "hears"), "t.bpmn": model(throws, "throws")}
+            session.add_all(StartRight(key=key, role_key="ppk", begins=people.today()) for key in ("hears", "throws"))
+            session.flush()
+            deployments.deploy(session, files, "system")
+            waiting = [cases.start(session, "hears", cast["ppk"], {}).id for _ in range(2)]
+            thrower = cases.start(session, "throws", cast["ppk"], {}).id
+        with transaction(session):
+            tasks.complete(session, cases.open_items(session, [thrower])[thrower][0].id, cast["ppk"], {})
+        for case in waiting:
+            assert [item.element for item in cases.open_items(session, [case])[case]] == ["X"]
+            assert history.events(session, case)[-1].kind == "signal.received"
+            assert list(replay.differences(session, session.get_one(Instance, case))) == []
+        assert list(history.verify(session)) == []

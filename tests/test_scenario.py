@@ -98,6 +98,21 @@ def test_a_refusal_that_does_not_come_fails(tmp_path: Path) -> None:
     assert not result.ok and "ditolak" in result.steps[-1].message
 
 
+def test_a_signal_reaches_every_instance(tmp_path: Path) -> None:
+    text = """start S | user A | boundary W on=A signal=s interrupting | user B | end E signal=t
+    S > A | A > E | W > B | B > E"""
+    steps = """
+  - {start: p, as: a}
+  - {start: p, as: b}
+  - signal: {name: s}
+  - expect: {instance: a, ids: [B]}
+  - expect: {instance: b, ids: [B]}
+  - refuse: {signal: {nama: s}}
+"""
+    result = run(tmp_path, steps, text)
+    assert [step.ok for step in result.steps] == [True] * 5 + [False]
+
+
 def test_two_instances_and_messages(tmp_path: Path) -> None:
     text = "start S | user A | message M on=A name=stop interrupting | end E | S > A | A > E | M > E"
     steps = """

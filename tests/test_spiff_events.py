@@ -262,3 +262,15 @@ def test_a_loop_condition_that_is_no_boolean_counts_as_false(x: object) -> None:
     case = Case("start S | user A loop=x | end E | S > A | A > E")
     case.complete("A", x=x)
     assert case.finished
+
+
+def test_a_signal_reaches_everybody_in_the_instance_when_all_has_come_to_rest() -> None:
+    text = """start S | and P | user A | catch C signal=s | user Z | boundary W on=Z signal=s | user X | user Y
+    throw H signal=s | user B | end E
+    S > P | P > A | P > C | P > Z | A > H | H > B | C > Y | Z > E | W > X | X > E | Y > E | B > E"""
+    case = Case(text)
+    step = case.complete("A")
+    assert case.ids == ["B", "X", "Y", "Z"] and step.signals == ("s",)
+    assert spiff.signal(case.situation(), case.state, "lain") is None
+    more = spiff.signal(case.situation(), case.state, "s")
+    assert more is not None and [opened.element for opened in more.opened] == ["X"]

@@ -39,6 +39,8 @@ MODELS = {
     S > P | P > A | P > Z | A > E | W > X | X > E | Z > E""",
     "escalation": """start S | sub U | start I in=U | throw H in=U escalation=c | user A in=U | end J in=U
     user X | end E | boundary W on=U escalation=c | S > U | I > H | H > A | A > J | U > E | W > X | X > E""",
+    "signal": """start S | and P | user A | throw H signal=s | user Z | boundary W on=Z signal=s | user X | end E
+    S > P | P > A | P > Z | A > H | H > E | W > X | X > E | Z > E""",
     "link and implicit flows": """start S | user A | user B | throw H link=l | catch C link=l | user D | end E
     S > A | A > B | A > H | B > E | C > D | D > E""",
 }

@@ -180,6 +180,9 @@ _TOLD: dict[Kind, Teller] = {
     Kind.TIMER_FIRED: _timer,
     Kind.TIMER_WARNED: lambda e, d: say("{step}: mendekati batas waktu", step=_step(e, d)),
     Kind.MESSAGE_RECEIVED: _message,
+    Kind.SIGNAL_RECEIVED: lambda e, d: say(
+        "Isyarat {name} dari {number}", name=e.body["signal"], number=e.body["from"]
+    ),
     Kind.DOCUMENT_ADDED: lambda e, d: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
     Kind.INSTANCE_CANCELLED: lambda e, d: say("Berkas dibatalkan"),
     Kind.DEPLOYED: lambda e, d: say("Model diterbitkan"),
@@ -196,6 +199,7 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.TIMER_FIRED: ("is-late", say("terlambat"), "bang"),
         Kind.TIMER_WARNED: ("is-warn", say("peringatan"), "clock"),
         Kind.MESSAGE_RECEIVED: ("is-warn", say("kejadian"), "bang"),
+        Kind.SIGNAL_RECEIVED: ("is-warn", say("isyarat"), "bang"),
         Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
         Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
         Kind.DEPLOYED: ("is-wait", say("model"), "pen"),

@@ -62,6 +62,7 @@ class Node:
     event: str | None = None  # local name of its event definition
     timer: Timer | None = None
     message: str | None = None
+    signal: str | None = None
     key: str | None = None  # FEEL correlation key of a catching message
     condition: str | None = None  # FEEL of a conditional event
     code: str | None = None  # of its error or escalation; None catches any

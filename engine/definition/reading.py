@@ -127,10 +127,12 @@ def _loop(element: etree._Element | None) -> Loop | None:
 def _event(event: etree._Element, named: dict[str, etree._Element]) -> dict[str, str | None]:
     """What an event (or a receive task) names: its message, its condition, its code or its link."""
     message = named.get(event.get("messageRef") or "")
+    signal = named.get(event.get("signalRef") or "")
     fault = named.get(event.get("errorRef") or event.get("escalationRef") or "")
     condition = event.find(_bpmn("condition"))
     return {
         "message": message.get("name") if message is not None else None,
+        "signal": signal.get("name") if signal is not None else None,
         "condition": _text(condition) if condition is not None else None,
         "code": (fault.get("errorCode") or fault.get("escalationCode") or fault.get("name"))
         if fault is not None

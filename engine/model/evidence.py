@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
     MESSAGE_RECEIVED = "message.received"  #: a message from outside was delivered
+    SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed

@@ -7,7 +7,7 @@ DATA = frozenset({"property", "dataInputAssociation", "dataOutputAssociation"})
 WORK = FLOWING | DATA | PERFORMERS | {"standardLoopCharacteristics"}
 CATCHING = frozenset({
     "property", "dataOutputAssociation", "timerEventDefinition", "messageEventDefinition",
-    "conditionalEventDefinition",
+    "conditionalEventDefinition", "signalEventDefinition",
 })  # fmt: skip
 ROOT = DOCUMENTED | {
     "import", "extension", "relationship", "collaboration", "process", "message", "signal", "error", "escalation",
@@ -37,17 +37,19 @@ CHILDREN: dict[str, frozenset[str]] = {
     "startEvent": FLOWING | CATCHING | {"errorEventDefinition", "escalationEventDefinition"},
     "endEvent": FLOWING | {
         "property", "dataInputAssociation", "terminateEventDefinition", "errorEventDefinition",
-        "escalationEventDefinition",
+        "escalationEventDefinition", "signalEventDefinition",
     },
     "boundaryEvent": FLOWING | CATCHING | {"errorEventDefinition", "escalationEventDefinition"},
     "intermediateCatchEvent": FLOWING | CATCHING | {"linkEventDefinition"},
     "intermediateThrowEvent": FLOWING | {
         "property", "dataInputAssociation", "linkEventDefinition", "escalationEventDefinition",
+        "signalEventDefinition",
     },
     "timerEventDefinition": DOCUMENTED | {"timeDuration", "timeDate", "timeCycle"},
     "messageEventDefinition": DOCUMENTED,
     "terminateEventDefinition": DOCUMENTED,
     "errorEventDefinition": DOCUMENTED,
+    "signalEventDefinition": DOCUMENTED,
     "escalationEventDefinition": DOCUMENTED,
     "conditionalEventDefinition": DOCUMENTED | {"condition"},
     "condition": DOCUMENTED,
@@ -93,6 +95,7 @@ ATTRIBUTES: dict[str, dict[str, frozenset[str]]] = {
     "messageEventDefinition": {"id": ANY, "messageRef": ANY},
     "terminateEventDefinition": {"id": ANY},
     "errorEventDefinition": {"id": ANY, "errorRef": ANY},
+    "signalEventDefinition": {"id": ANY, "signalRef": ANY},
     "escalationEventDefinition": {"id": ANY, "escalationRef": ANY},
     "conditionalEventDefinition": {"id": ANY},
     "linkEventDefinition": NAMED,

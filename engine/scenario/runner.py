@@ -148,8 +148,10 @@ def _message(world: World, step: Mapping[str, Value]) -> None:
 
 
 def _signal(world: World, step: Mapping[str, Value]) -> None:
-    """A signal without listeners does nothing, and no model that runs has a listener yet."""
-    mapping(step["signal"], "signal")
+    signal = mapping(step["signal"], "signal")
+    if unknown := set(signal) - {"name"}:
+        raise BadValue("Kunci isyarat tidak dikenal: {keys}.", keys=", ".join(sorted(unknown)))
+    world.signal(str(signal.get("name")))
 
 
 def _refuse(world: World, step: Mapping[str, Value]) -> str:

@@ -94,6 +94,15 @@ class World:
         run = awaiting[0]
         self._take(run, spiff.receive(self._at(run, data), run.state, message, key), data)
 
+    def signal(self, name: str, but: Run | None = None) -> None:
+        """Deliver a signal to every instance that waits for it; without listeners nothing happens."""
+        for run in list(self.runs.values()):
+            if run is but or run.ended:
+                continue
+            step = spiff.signal(self._at(run, {}), run.state, name)
+            if step is not None:
+                self._take(run, step, {})
+
     def snapshot(self) -> tuple[dict[str, Run], datetime, int]:
         """What `restore` brings back."""
         copies = {n: Run(**(vars(r) | {k: deepcopy(vars(r)[k]) for k in _LISTS})) for n, r in self.runs.items()}
@@ -131,6 +140,8 @@ class World:
             run.items.append(Item(opened.token, opened.element, name, self.age))
         run.timers = [t for t in run.timers if t.token not in step.stopped] + list(step.timers)
         run.path += [moved.element for moved in step.completed]
+        for name in step.signals:
+            self.signal(name, but=run)
 
 
 class LimitReached(Refused):

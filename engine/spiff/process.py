@@ -46,7 +46,7 @@ def _make(spec: BpmnProcessSpec, node: Node) -> Any:
         raise Refused("Unsur {tag} belum dapat dijalankan ({element}).", tag=node.tag, element=node.id)
     made = maker(spec, PREFIX + node.id, node)
     made.element, made.exits, made.conditions, made.otherwise = node.id, {}, {}, node.default
-    made.event_definition, made.loop = specs.Trigger(node.event, node.code), node.loop
+    made.event_definition, made.loop = specs.Trigger(node.event, node.code, node.signal), node.loop
     return made
 
 

@@ -69,6 +69,14 @@ def receive(situation: Situation, state: bytes, message: str, key: Value) -> Ste
     return _advance(workflow, memory, situation, before)
 
 
+def signal(situation: Situation, state: bytes, name: str) -> Step | None:
+    """Deliver a signal from elsewhere to everything in an instance that waits for it; None if nothing does."""
+    workflow, memory, before = _load(situation, state)
+    if not workflow.catch_signal(name):
+        return None
+    return _advance(workflow, memory, situation, before)
+
+
 def waiting(situation: Situation, state: bytes, message: str, key: Value) -> bool:
     """Whether an instance awaits a message."""
     workflow, _, _ = _load(situation, state)
@@ -96,7 +104,7 @@ def _advance(workflow: Workflow, memory: Memory, situation: Situation, before: s
 def _react(workflow: Workflow, situation: Situation, timers: dict[str, Expiry]) -> bool:
     """The next thing that happens by itself when all tokens have come to rest. False if nothing does."""
     if workflow.thrown:
-        workflow.escalate(*workflow.thrown.popleft())
+        workflow.thrown.popleft()()
         return True
     if (event := _come_true(workflow, situation)) is not None:
         workflow.fire(event)
@@ -146,6 +154,7 @@ def _step(workflow: Workflow, memory: Memory, before: set[str], timers: dict[str
         stopped=tuple(task.id.hex for task in gone if not task.task_spec.manual),
         flows=tuple(flow for flow in workflow.taken if flow),
         outcome=workflow.outcome,
+        signals=tuple(workflow.signals),
         failure=workflow.failure,
     )
 

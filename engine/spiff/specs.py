@@ -7,6 +7,7 @@ state of an instance is the list of its live tokens, flat in the age of the inst
 
 import logging
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
@@ -113,7 +114,7 @@ class StartEvent(Moves, stock.StartEvent):
 
 
 class EndEvent(Moves, stock.EndEvent):
-    """Consumes its token. Terminate ends every token of its scope; error and escalation look for who catches them."""
+    """Consumes its token. Terminate ends every token of its scope; what else it throws looks for who catches it."""
 
     def _run_hook(self, my_task: Task) -> bool:
         my_task._set_internal_data(leaves=[])
@@ -127,7 +128,7 @@ class EndEvent(Moves, stock.EndEvent):
 
 
 class Pass(Moves, BpmnTaskSpec):
-    """A none or link event: nothing but a place on the way; an escalation is thrown on the way."""
+    """A none or link event: nothing but a place on the way; an escalation or signal is thrown on the way."""
 
     event_definition: "Trigger"
     manual = False
@@ -240,8 +241,8 @@ class ExclusiveGateway(Moves, stock.ExclusiveGateway):
 class Trigger:
     """An event definition that never fires by itself: the door says when. Thrown ones act when their node completes."""
 
-    def __init__(self, event: str | None, code: str | None = None) -> None:
-        self.event, self.code = event, code
+    def __init__(self, event: str | None, code: str | None = None, signal: str | None = None) -> None:
+        self.event, self.code, self.signal = event, code, signal
 
     def throw(self, my_task: Task) -> None:
         """Terminate, or look for who catches an error or an escalation."""
@@ -252,7 +253,9 @@ class Trigger:
             case "errorEventDefinition":
                 workflow.fail(my_task, self.code)
             case "escalationEventDefinition":
-                workflow.thrown.append((my_task, self.code))
+                workflow.thrown.append(partial(workflow.escalate, my_task, self.code))
+            case "signalEventDefinition":
+                workflow.thrown.append(partial(workflow.signal, self.signal))
 
 
 def waits_until_fired(my_task: Task) -> bool:

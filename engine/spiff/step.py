@@ -47,4 +47,5 @@ class Step:
     stopped: tuple[str, ...] = ()  # tokens of timers that were waiting and are not any more
     flows: tuple[str, ...] = ()
     outcome: str | None = None  # the end event that was reached last
+    signals: tuple[str, ...] = ()  # thrown, for whoever else waits for them
     failure: str | None = None  # the code of an error that nobody caught

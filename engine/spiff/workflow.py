@@ -1,6 +1,7 @@
 """One instance in memory: SpiffWorkflow's workflow, with an agenda instead of walks through the tree of tasks."""
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -32,9 +33,8 @@ class Workflow(BpmnWorkflow):
         self.variables: dict[str, Value] = {}
         self.moved: list[Moved] = []
         self.taken: list[str] = []
-        self.thrown: deque[tuple[Task, str | None]] = (
-            deque()
-        )  # escalations, delivered when all tokens have come to rest
+        self.thrown: deque[Callable[[], None]] = deque()  # delivered when all tokens have come to rest
+        self.signals: list[str] = []  # thrown in this step, for other instances
         self.outcome: str | None = None
         self.failure: str | None = None  # the code of an error that nobody caught
 
@@ -221,6 +221,23 @@ class Workflow(BpmnWorkflow):
         catch = self._catcher(thrower, "escalationEventDefinition", code)
         if catch is not None:
             self.fire(catch)
+
+    def signal(self, name: str) -> None:
+        """A signal thrown here: everybody in this instance who waits for it catches it; others are told later."""
+        self.signals.append(name)
+        self.catch_signal(name)
+
+    def catch_signal(self, name: str) -> int:
+        """Fire everything that waits for a signal now; how many that was."""
+        waiting = [task for task in self.live() if self._hears(task, name)]
+        for task in waiting:
+            if task.state == TaskState.WAITING and task.id in self.tasks:  # an earlier one may have interrupted it
+                self.fire(task)
+        return len(waiting)
+
+    def _hears(self, task: Task, name: str) -> bool:
+        node = self.definition.nodes.get(task.task_spec.element or "")
+        return node is not None and node.signal == name and task.state == TaskState.WAITING
 
     def _catcher(self, thrower: Task, event: str, code: str | None) -> Task | None:
         scope: str | None = thrower.internal_data.get("scope")
