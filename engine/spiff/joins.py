@@ -4,13 +4,13 @@ It fires if a token is on at least one of its flows, and for every token elsewhe
 flow without a token (by a path that does not visit the join), the same token could reach a flow that has one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.task import Task
 
-from engine.definition import Definition
+from engine.definition import Definition, Flow
 
 if TYPE_CHECKING:
     from engine.spiff.workflow import Workflow
@@ -46,7 +46,7 @@ def reaches(definition: Definition, node: str, join: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _leaving(definition: Definition, node: str) -> Iterable:  # type: ignore[type-arg]
+def _leaving(definition: Definition, node: str) -> Iterator[Flow]:
     """The flows out of a node, and out of the events at its border."""
     yield from definition.outgoing(node)
     for event in definition.attached(node):
