@@ -60,7 +60,7 @@ async function written() {
 
 async function save() {
   const xml = await written();
-  say('Saving ...');
+  say('Sending ...');
   let answer;
   try {
     answer = await fetch(canvas.dataset.save, {
@@ -81,12 +81,17 @@ async function save() {
   show(await answer.json());
 }
 
-/** What the server found: {ok, problems: [{element, rule, severity, message}]}. */
-function show({ ok, message, problems: found = [] }) {
-  saved = ok;
+/**
+ * What the server found: {ok, saved, message, problems: [{element, rule, severity, message}]}. A server that only
+ * checks does not say `saved`: then the drawing is still only here, and leaving the page asks first.
+ */
+function show({ ok, saved: stored = false, message, problems: found = [] }) {
+  if (stored) saved = true;
   problems.replaceChildren(...found.map(line));
   if (message) return announce(message);
-  return say(ok ? 'Saved.' : 'Not saved: {count} problems, listed below.', { count: found.length });
+  if (stored) return say('Saved.');
+  return say(ok ? 'Nothing is wrong. Nothing is saved yet.' : 'Not saved: {count} problems, listed below.',
+    { count: found.length });
 }
 
 function line({ element, rule, severity, message }) {
@@ -114,6 +119,7 @@ async function download() {
   link.href = URL.createObjectURL(new Blob([xml], { type: 'application/xml' }));
   link.download = canvas.dataset.file || 'model.bpmn';
   link.click();
+  saved = true;
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 

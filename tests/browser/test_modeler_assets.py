@@ -43,7 +43,7 @@ def select(page: Page, element: str) -> None:
 def saved(page: Page, bench: Bench) -> ElementTree.Element:
     count = len(bench.saved)
     page.click("#save")
-    expect(page.locator("#status")).not_to_have_text("Menyimpan ...")
+    expect(page.locator("#status")).not_to_have_text("Mengirim ...")
     assert len(bench.saved) == count + 1
     return ElementTree.fromstring(bench.saved[-1][1])
 
@@ -102,6 +102,19 @@ def test_what_the_server_found_is_listed_and_leads_to_the_element(modeler: Page,
     expect(modeler.locator("#status")).to_have_text("Tidak tersimpan: 1 masalah, tertulis di bawah.")
     modeler.get_by_role("button", name="Kesalahan: Formulir A01 tidak ada.").click()
     assert modeler.evaluate("sopanModeler.get('selection').get().map(e => e.id)") == ["A01"]
+
+
+def test_leaving_asks_until_the_drawing_is_saved_or_downloaded(modeler: Page, bench: Bench) -> None:
+    leaves = "window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert modeler.evaluate(leaves)
+    select(modeler, "A01")
+    modeler.get_by_label("Nomor dalam SOP").fill("1")
+    saved(modeler, bench)
+    expect(modeler.locator("#status")).to_have_text("Tidak ada yang salah. Belum ada yang disimpan.")
+    assert not modeler.evaluate(leaves)
+    with modeler.expect_download():
+        modeler.click("#download")
+    assert modeler.evaluate(leaves)
 
 
 def test_the_file_can_be_downloaded(modeler: Page) -> None:
