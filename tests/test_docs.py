@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from engine.model import Kind
+from engine.model import Base, Kind
 from engine.scenario import runner, script
 from webapp.cli import cli
 
@@ -73,6 +73,14 @@ def test_every_option_and_no_other_stands_in_the_reference(name: str, command: c
 
 def test_every_kind_of_event_and_no_other_stands_in_the_reference() -> None:
     assert sorted(first_column(sections("reference/history-events.md")["The kinds"])) == sorted(Kind)
+
+
+def test_every_table_and_only_columns_that_it_has_stand_in_the_reference() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|", (DOCS / "reference/tables.md").read_text(), re.M)
+    assert sorted(table for table, _ in rows) == sorted(Base.metadata.tables)
+    for table, columns in rows:
+        told = re.findall(r"(?:^|, |and )`(\w+)`", columns.strip())
+        assert told and set(told) <= set(Base.metadata.tables[table].columns.keys()), table
 
 
 def test_every_key_verb_and_expectation_of_a_scenario_stands_in_the_reference() -> None:

@@ -66,6 +66,14 @@ def test_every_kind_of_expectation_can_fail(tmp_path: Path, wrong: str) -> None:
     assert not result.ok and len(result.steps) == 2 and result.steps[-1].message
 
 
+def test_what_does_not_hold_is_told_in_the_order_it_was_written(tmp_path: Path) -> None:
+    result = run(tmp_path, "  - start: p\n  - expect: {open: 2, ended: true, ids: [B], tasks: [B]}\n")
+    told = result.steps[-1].message
+    assert [told.index(f"{fact}:") for fact in ("open", "ended", "ids", "tasks")] == sorted(
+        told.index(f"{fact}:") for fact in ("open", "ended", "ids", "tasks")
+    )
+
+
 def test_the_clock_fires_what_falls_due(tmp_path: Path) -> None:
     steps = """
   - start: p

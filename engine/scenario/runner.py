@@ -185,7 +185,7 @@ def _chosen(world: World, name: str | None) -> Run:
 
 
 def _unmet(run: Run, wanted: Mapping[str, Value]) -> Iterator[str]:
-    for fact in wanted.keys() & _FACTS.keys():
+    for fact in (name for name in wanted if name in _FACTS):  # in the order of the scenario
         got = _FACTS[fact](run)
         if not _matches(fact, wanted[fact], got):
             yield f"{fact}: diharapkan {values.to_json(wanted[fact])}, ternyata {values.to_json(got)}"
