@@ -153,14 +153,36 @@ def test_an_error_that_nobody_catches_fails_the_instance() -> None:
     assert case.finished and step.failure == "c" and case.ids == []
 
 
-def test_an_escalation_goes_on_and_one_that_nobody_catches_does_nothing() -> None:
-    text = SUB.replace("| end J in=U", "| throw H in=U escalation=c | end J in=U").replace("A > J", "A > H | H > J")
-    case = Case(f"{text} | boundary W on=U escalation=c | user X | W > X | X > E")
+@pytest.mark.parametrize(("how", "ids"), [("", ["B", "X"]), ("interrupting", ["X"])])
+@pytest.mark.parametrize("last", ["end J in=U escalation=c", "throw H in=U escalation=c | end J in=U | H > J"])
+def test_a_scope_stays_open_for_the_escalation_thrown_in_it(how: str, ids: list[str], last: str) -> None:
+    text = SUB.replace("end J in=U", last).replace("A > J", "A > H" if "H" in last else "A > J")
+    case = Case(f"{text} | boundary W on=U escalation=c {how} | user X | W > X | X > E")
     case.complete("A")
-    assert case.ids == ["B"]  # the sub-process has ended before the escalation is delivered
-    case = Case(text)
+    assert case.ids == ids and ("U" in case.path) == (not how)
+
+
+def test_an_escalation_that_nobody_catches_does_nothing() -> None:
+    case = Case(SUB.replace("end J in=U", "end J in=U escalation=c"))
     case.complete("A")
     assert case.ids == ["B"]
+
+
+def test_nothing_starts_in_a_process_that_is_over() -> None:
+    text = "start S | user A | end E | S > A | A > E | esub V | start T in=V when=x>1 non | user X in=V | T > X"
+    case = Case(text)
+    case.complete("A", x=2)
+    assert case.finished and case.path == ["S", "A", "E"]
+
+
+def test_an_inclusive_join_waits_for_a_branch_that_comes_through_a_link() -> None:
+    text = """start S | or O | user A | user B | throw H link=l | catch C link=l | or J | user D | end E
+    S > O | O > A | O > B | A > H | C > J | B > J | J > D | D > E"""
+    case = Case(text)
+    case.complete("B")
+    assert case.ids == ["A"]
+    case.complete("A")
+    assert case.ids == ["D"]
 
 
 def test_a_caught_escalation_does_not_interrupt_unless_it_must() -> None:

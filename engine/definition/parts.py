@@ -126,6 +126,13 @@ class Definition:
         """The boundary events of an activity."""
         return [event for event in self.nodes.values() if event.attached_to == node]
 
+    def linked(self, node: str) -> list["Node"]:
+        """Where a token comes out again that went into a throwing link event: one place in a sound model."""
+        throw = self.nodes[node]
+        if not throw.link or throw.tag != "intermediateThrowEvent":
+            return []
+        return [n for n in self.inside(throw.parent) if n.link == throw.link and n.tag == "intermediateCatchEvent"]
+
     def sla(self, node: str) -> Timer | None:
         """The timer that says how long a step may take: its non-interrupting timer boundary event."""
         events = [e for e in self.attached(node) if e.timer and not e.interrupting and e.timer.kind == "duration"]

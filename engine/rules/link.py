@@ -14,16 +14,10 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     into = {flow.target for flow in process.flows.values()}
     links = [node for node in process.nodes.values() if node.event == "linkEventDefinition"]
     for node in links:
-        catches = [
-            n for n in links if n.tag == "intermediateCatchEvent" and (n.parent, n.link) == (node.parent, node.link)
-        ]
         if not node.link:
             yield node.id, "Tautan ini belum bernama. Isi nama yang sama di kedua ujungnya."
-        elif node.tag == "intermediateThrowEvent" and len(catches) != 1:
-            yield (
-                node.id,
-                f"Tautan {node.link[:80]} harus keluar di tepat satu tempat di lingkup ini; ada {len(catches)}.",
-            )
+        elif node.tag == "intermediateThrowEvent" and (count := len(process.linked(node.id))) != 1:
+            yield node.id, f"Tautan {node.link[:80]} harus keluar di tepat satu tempat di lingkup ini; ada {count}."
         if node.tag == "intermediateThrowEvent" and flows.get(node.id):
             yield node.id, "Dari ujung masuk tautan tidak keluar alur. Hapus alurnya, atau hapus tautannya."
         elif node.tag == "intermediateCatchEvent" and node.id in into:

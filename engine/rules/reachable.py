@@ -37,7 +37,7 @@ def _connected(process: Definition, starts: list[str]) -> set[str]:
     while waiting:
         node = waiting.pop()
         following = [flow.target for flow in flows.get(node, ())] + [event.id for event in events.get(node, ())]
-        following += [*inside.get(node, ()), *_linked(process, node)]
+        following += [*inside.get(node, ()), *(catch.id for catch in process.linked(node))]
         for target in following:
             if target in process.nodes and target not in found:
                 found.add(target)
@@ -52,10 +52,3 @@ def _entries(process: Definition) -> dict[str | None, list[str]]:
         if node.tag == "startEvent" and node.parent is not None or node.triggered:
             found.setdefault(node.parent, []).append(node.id)
     return found
-
-
-def _linked(process: Definition, throw: str) -> list[str]:
-    node = process.nodes[throw]
-    if not node.link or node.tag != "intermediateThrowEvent":
-        return []
-    return [n.id for n in process.inside(node.parent) if n.link == node.link and n.tag == "intermediateCatchEvent"]

@@ -47,7 +47,9 @@ def reaches(definition: Definition, node: str, join: str) -> frozenset[str]:
 
 
 def _leaving(definition: Definition, node: str) -> Iterator[Flow]:
-    """The flows out of a node, and out of the events at its border."""
+    """The flows out of a node and out of the events at its border; a pair of links is one flow cut in two."""
     yield from definition.outgoing(node)
     for event in definition.attached(node):
         yield from definition.outgoing(event.id)
+    for catch in definition.linked(node):
+        yield Flow("", node, catch.id)

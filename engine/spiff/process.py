@@ -88,9 +88,8 @@ def _finish(definition: Definition, node: Node, made: dict[str, Any]) -> None:
         spec.begins = made[definition.start(node.id).id]
     elif node.tag == "startEvent":
         spec.triggered = node.parent is not None and definition.nodes[node.parent].triggered
-    elif node.tag == "intermediateThrowEvent" and node.link:
-        same = (n for n in definition.inside(node.parent) if n.tag == "intermediateCatchEvent" and n.link == node.link)
-        spec.exits = {"": made[next(same).id]}  # no flow of the file
+    elif catches := definition.linked(node.id):
+        spec.exits = {"": made[catches[0].id]}  # no flow of the file
 
 
 def _event_sub_processes(definition: Definition, made: dict[str, Any]) -> dict[str | None, list[Any]]:

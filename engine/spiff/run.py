@@ -104,8 +104,11 @@ def _advance(workflow: Workflow, memory: Memory, situation: Situation, before: s
 def _react(workflow: Workflow, situation: Situation, timers: dict[str, Expiry]) -> bool:
     """The next thing that happens by itself when all tokens have come to rest. False if nothing does."""
     if workflow.thrown:
-        workflow.thrown.popleft()()
+        _, deliver = workflow.thrown.popleft()
+        deliver()
         return True
+    if workflow.is_over():
+        return False
     if (event := _come_true(workflow, situation)) is not None:
         workflow.fire(event)
         return True

@@ -253,9 +253,10 @@ class Trigger:
             case "errorEventDefinition":
                 workflow.fail(my_task, self.code)
             case "escalationEventDefinition":
-                workflow.thrown.append(partial(workflow.escalate, my_task, self.code))
+                scope = my_task.internal_data.get("scope")
+                workflow.thrown.append((scope, partial(workflow.escalate, my_task, self.code)))
             case "signalEventDefinition":
-                workflow.thrown.append(partial(workflow.signal, self.signal))
+                workflow.thrown.append((None, partial(workflow.signal, self.signal)))
 
 
 def waits_until_fired(my_task: Task) -> bool:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -33,7 +34,7 @@ class Workflow(BpmnWorkflow):
         self.variables: dict[str, Value] = {}
         self.moved: list[Moved] = []
         self.taken: list[str] = []
-        self.thrown: deque[Callable[[], None]] = deque()  # delivered when all tokens have come to rest
+        self.thrown: deque[tuple[str | None, Callable[[], None]]] = deque()  # the scope it holds open, its delivery
         self.signals: list[str] = []  # thrown in this step, for other instances
         self.outcome: str | None = None
         self.failure: str | None = None  # the code of an error that nobody caught
@@ -95,9 +96,14 @@ class Workflow(BpmnWorkflow):
         return False
 
     def is_empty(self, sub_process: Task) -> bool:
-        """Whether nothing moves in an open sub-process any more; event sub-processes that wait do not keep it."""
-        inside = self.inside(sub_process.id.hex)
-        return "open" in sub_process.internal_data and not [task for task in inside if not is_armed(task)]
+        """Whether nothing moves in an open sub-process any more; event sub-processes that wait do not keep it.
+
+        An escalation thrown in it keeps it until it is delivered: the sub-process is the scope that catches it.
+        """
+        scope = sub_process.id.hex
+        if "open" not in sub_process.internal_data or any(holds == scope for holds, _ in self.thrown):
+            return False
+        return all(is_armed(task) for task in self.inside(scope))
 
     def is_over(self) -> bool:
         """Whether the instance has no token left but event sub-processes that wait."""
@@ -249,8 +255,7 @@ class Workflow(BpmnWorkflow):
                         return task
             if scope is None:
                 return None
-            around = self.task(scope)
-            scope = around.internal_data.get("scope") if around is not None else None
+            scope = self.tasks[UUID(scope)].internal_data.get("scope")  # also of one that was interrupted meanwhile
 
     def _boundary(self, scope: str | None) -> list[Task]:
         return [task for task in self.live() if scope and task.internal_data.get("host") == scope]
