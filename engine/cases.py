@@ -2,25 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, forms, history, instances, library, people, spiff, worktime
+from engine import clock, forms, history, instances, library, people, spiff
 from engine.definition import Definition, Node
-from engine.errors import BadValue, NotAllowed, NotFound, NotReady
+from engine.errors import BadValue, NotAllowed, NotFound, NotReady, Refused
 from engine.forms import Form
-from engine.model import Counter, Entry, Instance, ItemStatus, Kind, Status, WorkItem, new_id
+from engine.instances import Cause
+from engine.model import Entry, Instance, ItemStatus, Kind, Status, WorkItem
 from engine.people import BUDGET_OWNER, OPERATOR, Actor
-from engine.spiff import Situation
-from engine.transaction import lock
 from engine.values import Value
 
-TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
 CANCEL_ROLES = (BUDGET_OWNER, OPERATOR)
-CATCHING = frozenset({"boundaryEvent", "intermediateCatchEvent", "receiveTask"})
 
 
 def startable(session: Session, who: Actor) -> list[Entry]:
@@ -32,14 +28,16 @@ def startable(session: Session, who: Actor) -> list[Entry]:
 
 
 def start_form(session: Session, key: str) -> tuple[Definition, Form | None]:
-    """The process in force with this key, and the form of its start event. Raises NotFound."""
+    """The process in force with this key, and the form of its start event. Raises NotFound, NotReady."""
     deployment = library.in_force(session, clock.business())
     library.entry(deployment, key)
     assert deployment is not None
     found = library.library(session, deployment.digest)
     process = found.processes[key]
-    form = process.start().form
-    return process, found.forms[form] if form else None
+    start = process.start()
+    if start is None:
+        raise NotReady("Proses {key} hanya dimulai oleh suatu kejadian, tidak oleh orang.", key=key)
+    return process, found.forms[start.form] if start.form else None
 
 
 def start(
@@ -54,38 +52,11 @@ def start(
     if request and (event := history.answered(session, request)):
         return session.get_one(Instance, event.instance_id)
     people.must_start(session, who, key)
-    process, form = start_form(session, key)
-    fields = _read(form, submitted, typed)
-    at = Situation(process, dict(fields), clock.business(), worktime.calendar())
-    step = spiff.start(at)
-    instance = _instance(session, at, fields, who)
-    body = {"number": instance.number, "key": key, "version": instance.version, "sha256": process.sha256}
-    instances.apply(session, instance, step, at, Kind.INSTANCE_STARTED, who.id, None, fields, body, request=request)
-    session.flush()
-    return instance
-
-
-def _instance(session: Session, at: Situation, fields: Mapping[str, Value], who: Actor) -> Instance:
-    """The row of a new case, in the set that is in force."""
-    entry = library.entry(library.in_force(session, at.now), at.definition.key)
-    instance = Instance(
-        id=new_id(),
-        number=_number(session, at.definition.prefix, at.now),
-        deployment_id=entry.deployment_id,
-        digest=entry.deployment.digest,
-        version=entry.version,
-        key=entry.key,
-        title=str(fields.get(TITLE) or at.definition.name),
-        opd=str(fields.get(OPD) or ""),
-        letter=str(fields.get(LETTER) or ""),
-        started_at=at.now,
-        started_by=who.id,
-        status=Status.RUNNING,
-        head="",
-        events=0,
-    )
-    session.add(instance)
-    return instance
+    _, form = start_form(session, key)
+    now, fields = clock.business(), _read(form, submitted, typed)
+    entry = library.entry(library.in_force(session, now), key)
+    why = Cause(Kind.INSTANCE_STARTED, who.id, None, fields, request=request)
+    return instances.begin(session, entry, None, now, why)
 
 
 def cancel(session: Session, instance_id: str, who: Actor, reason: str) -> Instance:
@@ -104,16 +75,43 @@ def cancel(session: Session, instance_id: str, who: Actor, reason: str) -> Insta
 
 
 def receive(session: Session, instance_id: str, who: Actor, message: str, data: Mapping[str, Value]) -> Instance:
-    """Deliver a message to a case. Raises NotReady if the case does not await it, NotAllowed, Refused."""
+    """Deliver a message to a case, whatever key it asks for. Raises NotReady if nothing there awaits it, NotAllowed,
+    Refused."""
     instance = instances.locked(session, instance_id)
     people.must_see(session, who, instance)
-    definition, _ = library.of(session, instance)
     _must_send(session, who, instance)
-    at = instances.situation(instance, definition, clock.business(), data)
-    step = spiff.receive(at, instance.state, message, None)
-    body = {"message": message}
-    instances.apply(session, instance, step, at, Kind.MESSAGE_RECEIVED, who.id, None, data, body)
+    at = instances.situation(session, instance, clock.business())
+    key = next((key for node, key in spiff.awaited(at, instance.state) if node.message == message), None)
+    instances.deliver(session, instance, message, key, _message(message, who, data))
     return instance
+
+
+def deliver(session: Session, who: Actor, message: str, key: Value, data: Mapping[str, Value]) -> Instance:
+    """Deliver a message to the case that awaits it with this key, or start one with it.
+
+    Raises NotReady if nobody awaits it, Refused if several do, NotAllowed.
+    """
+    now = clock.business()
+    waiting = list(instances.awaiting(session, message, key))
+    starts = [] if waiting else list(instances.started_by_message(session, message, key, data, now))
+    if len(waiting) + len(starts) > 1:
+        raise Refused("Beberapa berkas menunggu pesan {name}.", name=message)
+    if waiting:
+        instance = instances.locked(session, waiting[0].id)
+        people.must_see(session, who, instance)
+        _must_send(session, who, instance)
+        instances.deliver(session, instance, message, key, _message(message, who, data))
+        return instance
+    if not starts:
+        raise NotReady("Tidak ada yang menunggu pesan {name}.", name=message)
+    [(entry, start)] = starts
+    people.must_start(session, who, entry.key)
+    why = Cause(Kind.INSTANCE_STARTED, who.id, None, data, {"message": message})
+    return instances.begin(session, entry, start, now, why)
+
+
+def _message(message: str, who: Actor, data: Mapping[str, Value]) -> Cause:
+    return Cause(Kind.MESSAGE_RECEIVED, who.id, None, data, {"message": message})
 
 
 def find(session: Session, who: Actor, instance_id: str) -> Instance:
@@ -174,10 +172,8 @@ def awaited(session: Session, instance: Instance, who: Actor) -> list[Node]:
     """The events of a case's model that wait for a message now, if this person may send one."""
     if instance.status != Status.RUNNING or not may_send(session, who, instance):
         return []
-    definition, _ = library.of(session, instance)
-    at = instances.situation(instance, definition, clock.business(), {})
-    nodes = [node for node in definition.nodes.values() if node.message and node.tag in CATCHING]
-    return [node for node in nodes if spiff.waiting(at, instance.state, node.message or "", None)]
+    at = instances.situation(session, instance, clock.business())
+    return [node for node, _ in spiff.awaited(at, instance.state)]
 
 
 def may_cancel(who: Actor) -> bool:
@@ -219,15 +215,3 @@ def _read(form: Form | None, submitted: Mapping[str, Any], typed: bool) -> dict[
     if form is None:
         return instances.free(submitted if typed else {})
     return (forms.check_data if typed else forms.check)(form, submitted, {})
-
-
-def _number(session: Session, prefix: str, at: datetime) -> str:
-    """The next case number of a prefix and a year in Pontianak: no gap, no duplicate."""
-    year = people.today(at).year
-    query = sa.select(Counter).where(Counter.prefix == prefix, Counter.year == year)
-    counter = session.scalars(lock(query, session)).one_or_none()
-    if counter is None:
-        counter = Counter(prefix=prefix, year=year, last=0)
-        session.add(counter)
-    counter.last += 1
-    return f"{prefix}-{year}-{counter.last:04d}"

@@ -96,8 +96,8 @@ def add(session: Session, item_id: str, who: Actor, requirement: str, upload: Up
         raise NotReady()
     people.must_be_free(session, who, item)
     instance = session.get_one(Instance, item.instance_id)
-    definition, _ = library.of(session, instance)
-    if requirement not in {r.name for r in definition.nodes[item.element].requirements if r.upload}:
+    asked = library.node(session, instance, item.element).requirements
+    if requirement not in {r.name for r in asked if r.upload}:
         raise BadValue("Langkah ini tidak meminta dokumen {name}.", name=requirement)
     document = Document(
         instance_id=item.instance_id,

@@ -65,6 +65,11 @@ def append(
     return event
 
 
+def written(name: str, scope: str = "") -> str:
+    """The field under which an event keeps what the model itself wrote; no form field can have this name."""
+    return f"={name}@{scope}" if scope else f"={name}"
+
+
 def chain_id(chain: Chain) -> str:
     """The id under which the events of a chain stand."""
     return chain.id if isinstance(chain, Instance) else SYSTEM

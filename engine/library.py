@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from engine import definition, forms
-from engine.definition import Definition
+from engine.definition import Definition, Node, found_at
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.model import Deployment, Entry, Instance
@@ -67,6 +67,12 @@ def of(session: Session, instance: Instance) -> tuple[Definition, Library]:
     """The model of an instance, and the set it belongs to for life."""
     found = library(session, instance.digest)
     return found.processes[instance.key], found
+
+
+def node(session: Session, instance: Instance, element: str) -> Node:
+    """The element of a model behind a name of the door, inside the set the instance belongs to."""
+    definition_, found = of(session, instance)
+    return found_at(element, definition_, found.processes)
 
 
 def _load(session: Session, digest: str) -> Library:

@@ -12,6 +12,8 @@ from engine import history, values
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem
 from engine.values import Value
 
+FILLED = (Kind.INSTANCE_STARTED, Kind.ITEM_COMPLETED, Kind.MESSAGE_RECEIVED)  # their fields become variables
+
 
 @dataclass
 class OpenItem:
@@ -49,9 +51,12 @@ def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] |
     moment = Moment()
     for event in events:
         _apply(moment, event)
-        moment.changed = (openings or {}).get(event.seq, {})
-        if event.kind in (Kind.INSTANCE_STARTED, Kind.ITEM_COMPLETED, Kind.MESSAGE_RECEIVED):
-            moment.variables |= moment.changed
+        told = (openings or {}).get(event.seq, {})
+        filled = {name: value for name, value in told.items() if not name.startswith("=")}
+        by_model = {name[1:]: value for name, value in told.items() if name.startswith("=") and "@" not in name}
+        own = event.kind in FILLED and "scope" not in event.body
+        moment.changed = filled | by_model
+        moment.variables |= (filled if own else {}) | by_model
     return moment
 
 
@@ -78,7 +83,7 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
 
 def _apply(moment: Moment, event: HistoryEvent) -> None:
     body: dict[str, Any] = event.body
-    for element, _ in body.get("completed", ()):
+    for element, *_ in body.get("completed", ()):
         moment.done[element] = moment.done.get(element, 0) + 1
         moment.path.append(element)
     for flow in body.get("flows", ()):

@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from engine import clock, documents, forms, history, instances, library, people, spiff, values
+from engine import clock, documents, forms, history, instances, library, people, spiff, values, variables
 from engine.definition import Node
 from engine.errors import AlreadyDone, BadForm, FieldError, NotFound
 from engine.forms import Form
+from engine.instances import Cause
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
 from engine.people import ZONE, Actor
 from engine.transaction import lock
@@ -89,9 +90,14 @@ def receipt(session: Session, who: Actor, item_id: str) -> Receipt:
 
 def node_and_form(session: Session, item: WorkItem) -> tuple[Node, Form | None]:
     """The element of the model behind a work item, and its form, inside the set the case belongs to."""
-    definition, found = library.of(session, item.instance)
-    node = definition.nodes[item.element]
+    node, (_, found) = library.node(session, item.instance, item.element), library.of(session, item.instance)
     return node, found.forms[node.form] if node.form else None
+
+
+def seen(item: WorkItem) -> Mapping[str, Value]:
+    """The variables that a work item sees."""
+    found = variables.decode(item.instance.variables, item.instance.scopes)
+    return found.seen(item.scope if item.status == ItemStatus.OPEN else variables.ROOT)
 
 
 def claim(session: Session, item_id: str, who: Actor) -> WorkItem:
@@ -147,13 +153,11 @@ def complete(
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item)
     fields = _checked(item, form, submitted, typed, documents.missing(node, there))
-    definition, _ = library.of(session, item.instance)
-    at = instances.situation(item.instance, definition, clock.business(), fields)
-    step = spiff.complete(at, item.instance.state, item.token)
+    at = instances.situation(session, item.instance, clock.business())
+    step = spiff.complete(at, item.instance.state, item.token, fields)
     told = {"item": item.id, "documents": [document.sha256 for document in there]}
-    event = instances.apply(
-        session, item.instance, step, at, Kind.ITEM_COMPLETED, who.id, item, fields, told, request=request
-    )
+    why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, request=request)
+    event = instances.apply(session, item.instance, step, at, why)
     return _receipt(event, item.instance)
 
 
@@ -178,7 +182,7 @@ def _checked(
 ) -> dict[str, Value]:
     """The form's values, if the form is right and no document is missing. Raises BadForm with every problem at once."""
     try:
-        fields = _read(form, submitted, values.decode(item.instance.variables), typed)
+        fields = _read(form, submitted, seen(item), typed)
     except BadForm as error:
         raise BadForm([*error.errors, *missing]) from error
     if missing:
@@ -186,11 +190,9 @@ def _checked(
     return fields
 
 
-def _read(
-    form: Form | None, submitted: Mapping[str, Any], variables: dict[str, Value], typed: bool
-) -> dict[str, Value]:
+def _read(form: Form | None, submitted: Mapping[str, Any], known: Mapping[str, Value], typed: bool) -> dict[str, Value]:
     if form is not None:
-        return (forms.check_data if typed else forms.check)(form, submitted, variables)
+        return (forms.check_data if typed else forms.check)(form, submitted, known)
     if not typed and (unknown := set(submitted) - {NOTE}):
         raise BadForm([FieldError(name, "Isian {name} tidak dikenal.", (("name", name),)) for name in sorted(unknown)])
     note = submitted.get(NOTE, "")

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, instances, library, spiff
+from engine import clock, history, incidents, instances, spiff
 from engine.errors import Conflict, EngineError
+from engine.instances import Cause
 from engine.model import Instance, Kind, Status, Timer, WorkItem
 from engine.transaction import transaction
 
@@ -67,15 +68,12 @@ def fire(session: Session, timer_id: str) -> bool:
     if timer.token is None:
         _warn(session, instance, timer, item)
         return True
-    definition, _ = library.of(session, instance)
-    at = instances.situation(instance, definition, timer.due_at, {})
+    at = instances.situation(session, instance, timer.due_at)
     step = spiff.fire(at, instance.state, timer.token)
     if item is not None and item.due_at == timer.due_at:
         item.late = True
     body = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
-    instances.apply(
-        session, instance, step, at, Kind.TIMER_FIRED, history.SYSTEM, None, None, body, element=timer.element
-    )
+    instances.apply(session, instance, step, at, Cause(Kind.TIMER_FIRED, body=body, element=timer.element))
     return True
 
 

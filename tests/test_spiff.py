@@ -13,6 +13,7 @@ from engine.errors import NotReady, Refused, SystemNotReady
 from engine.people import ZONE
 from engine.spiff import Situation, Step
 from engine.spiff.process import process
+from engine.variables import Variables
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=ZONE)
 LOOP = """start S | xor M | and P | user A | xor G default=again | user B | and J | xor H default=back | end E
@@ -24,20 +25,22 @@ class Case:
     """One instance that is decoded from its state, with an empty cache, at every step."""
 
     def __init__(self, text: str, **variables: object) -> None:
-        [self.definition] = definition.read(model(text), "m.bpmn")
-        self.variables, self.now = dict(variables), NOW
+        self.definition, *others = definition.read(model(text), "m.bpmn")
+        self.processes = {other.key: other for other in [self.definition, *others]}
+        self.variables, self.now = Variables(), NOW
         self.open: dict[str, str] = {}
         self.timers: dict[str, spiff.Expiry] = {}
         self.path: list[str] = []
         self.flows: list[str] = []
-        self.take(spiff.start(self.situation()))
+        self.take(spiff.start(self.situation(), variables))
 
     def situation(self) -> Situation:
         process.cache_clear()
-        return Situation(self.definition, self.variables, self.now, worktime.calendar())
+        return Situation(self.definition, self.variables, self.now, worktime.calendar(), self.processes)
 
     def take(self, step: Step) -> Step:
-        self.state, self.finished = step.state, step.finished
+        self.last = step
+        self.state, self.finished, self.variables = step.state, step.finished, step.variables
         self.open = {t: e for t, e in self.open.items() if t not in step.closed} | {
             o.token: o.element for o in step.opened
         }
@@ -48,9 +51,8 @@ class Case:
         return step
 
     def complete(self, element: str, **data: object) -> Step:
-        self.variables |= data
         token = next(token for token, name in self.open.items() if name == element)
-        return self.take(spiff.complete(self.situation(), self.state, token))
+        return self.take(spiff.complete(self.situation(), self.state, token, data))
 
     def fire(self, element: str) -> Step:
         timer = next(timer for timer in self.timers.values() if timer.element == element)
@@ -167,10 +169,10 @@ def test_a_message_interrupts_the_activity_that_awaits_it() -> None:
         "start S | user A | message M on=A name=stop interrupting | user X | end E | S > A | A > E | M > X | X > E"
     )
     assert spiff.waiting(case.situation(), case.state, "stop", None)
-    case.take(spiff.receive(case.situation(), case.state, "stop", None))
+    case.take(spiff.receive(case.situation(), case.state, "stop", None, {}))
     assert case.ids == ["X"]
     with pytest.raises(NotReady):
-        spiff.receive(case.situation(), case.state, "stop", None)
+        spiff.receive(case.situation(), case.state, "stop", None, {})
 
 
 def test_a_loop_of_a_thousand_rounds_stays_flat() -> None:
@@ -203,14 +205,14 @@ def test_a_step_that_is_not_open_is_refused() -> None:
     [token] = case.open
     case.complete("A")
     with pytest.raises(NotReady):
-        spiff.complete(case.situation(), case.state, token)
+        spiff.complete(case.situation(), case.state, token, {})
 
 
 def test_a_corrupt_state_is_told_apart_from_a_refusal() -> None:
     case = Case("start S | user A | end E | S > A | A > E")
     for state in (b"", b"\x00" * 40, case.state[:-5]):
         with pytest.raises(SystemNotReady):
-            spiff.complete(case.situation(), state, "x")
+            spiff.complete(case.situation(), state, "x", {})
 
 
 def test_a_reserved_id_is_an_id_like_any_other() -> None:

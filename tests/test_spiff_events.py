@@ -12,8 +12,7 @@ SUB = (
 
 
 def send(case: Case, message: str, **data: object) -> None:
-    case.variables |= data
-    case.take(spiff.receive(case.situation(), case.state, message, None))
+    case.take(spiff.receive(case.situation(), case.state, message, None, data))
 
 
 def test_an_intermediate_timer_waits() -> None:

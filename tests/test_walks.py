@@ -41,6 +41,17 @@ MODELS = {
     user X | end E | boundary W on=U escalation=c | S > U | I > H | H > A | A > J | U > E | W > X | X > E""",
     "signal": """start S | and P | user A | throw H signal=s | user Z | boundary W on=Z signal=s | user X | end E
     S > P | P > A | P > Z | A > H | H > E | W > X | X > E | Z > E""",
+    "multi-instance": """start S | sub U many=3 until=a | start I in=U | user A in=U | end J in=U | user B many=2
+    timer W on=B at=PT1H interrupting | end E | S > U | I > A | A > J | U > B | B > E | W > E""",
+    "multi-instance in a row": """start S | user A many=3 sequential until=a into=hasil out=a
+    user B loop=b most=2 before | end E | S > A | A > B | B > E""",
+    "call": """start S | xor M | call C of=gaji | boundary W on=C error=c interrupting | xor H default=h | user X
+    end E
+    S > M | M > C | C > H | H > M : b = true | H > E h | W > X | X > E
+    process gaji | start T | user Y many=2 into=hasil out=a | user A | xor G default=g | end K error=c | end F
+    T > Y | Y > A | A > G | G > K : a = true | G > F g""",
+    "thrown message": """start S | and P | user A | send H message=m | user B | catch C message=m | user Z | end E
+    S > P | P > A | P > C | A > H | H > B | C > Z | Z > E | B > E""",
     "link and implicit flows": """start S | user A | user B | throw H link=l | catch C link=l | user D | end E
     S > A | A > B | A > H | B > E | C > D | D > E""",
 }

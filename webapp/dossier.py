@@ -37,7 +37,7 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
     session = db.session()
     definition, found = library.of(session, instance)
     files = documents.of_instance(session, instance.id)
-    opened = _opened(instance, definition, files, who)
+    opened = _opened(instance, files, who)
     return render_template(
         "case.html",
         case=instance,
@@ -63,8 +63,8 @@ def _past(
     session = db.session()
     events, openings = history.events(session, instance.id), history.openings(session, instance.id)
     names = people.names(session, _people(instance, events) | {one.uploaded_by for one in files})
-    lines = story.lines(events, names, definition)
     book = story.Book(definition, found, people.may_read_personal(who))
+    lines = story.lines(events, names, book)
     moment = replay.fold(events, openings)
     return {
         "names": names,
@@ -80,14 +80,14 @@ def _people(instance: Instance, events: list[HistoryEvent]) -> set[str]:
     return {event.actor for event in events} | {instance.started_by}
 
 
-def _opened(instance: Instance, definition: Definition, files: list[Document], who: Actor) -> list[Open]:
+def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]:
     session = db.session()
     items = cases.open_items(session, [instance.id])[instance.id]
     names = people.names(session, {item.holder for item in items if item.holder})
     roles = people.role_names(session)
     found = []
     for item in items:
-        node = definition.nodes[item.element]
+        node = library.node(session, instance, item.element)
         lacking = documents.missing(node, [one for one in files if one.work_item_id == item.id])
         found.append(
             Open(

@@ -23,7 +23,7 @@ def page(instance: Instance, who: Actor, asked: str | None) -> str:
     moment = replay.fold(events[:at], openings)
     names = people.names(session, {event.actor for event in events} | _holders(moment))
     book = story.Book(definition, found, people.may_read_personal(who))
-    told = story.lines(events, names, definition)
+    told = story.lines(events, names, book)
     event, line = events[at - 1], told[at - 1]
     return render_template(
         "replay.html",

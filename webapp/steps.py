@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, g, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
 
-from engine import diagram, documents, forms, history, library, people, tasks, values
+from engine import diagram, documents, forms, history, library, people, tasks
 from engine.definition import Node
 from engine.documents import PREFIX, Store
 from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, NotReady, SystemNotReady
@@ -40,7 +40,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         item=item,
         node=node,
         form=form,
-        rows=forms.shown(form, values.decode(item.instance.variables), given) if form else [],
+        rows=forms.shown(form, tasks.seen(item), given) if form else [],
         note=_note(given),
         note_field=tasks.NOTE,
         errors=errors,
@@ -142,8 +142,9 @@ def _place(item: WorkItem) -> dict[str, Any]:
     definition, found = library.of(session, item.instance)
     events = history.events(session, item.instance_id)[: -LAST - 1 : -1]
     names = people.names(session, {e.actor for e in events} | {item.holder or "", item.closed_by or ""})
-    picture = Markup(diagram.mini(found.models[item.instance.key], item.element))  # our own drawing, escaped there
-    return {"events": story.lines(events, names, definition), "names": names, "picture": picture}
+    called, _, element = item.element.rpartition("|")
+    picture = Markup(diagram.mini(found.models[called or definition.key], element))  # our own drawing, escaped there
+    return {"events": story.lines(events, names, story.Book(definition, found)), "names": names, "picture": picture}
 
 
 def _note(given: Any) -> str:

@@ -18,16 +18,30 @@ HIDDEN = "••••••"  # stands for personal data that the reader may no
 
 @dataclass(frozen=True)
 class Book:
-    """What the labels are taken from: the model and its forms; and whether personal data may be read."""
+    """What names and labels are taken from: the model, what it calls, and the forms; whether personal data may be
+    read."""
 
     definition: Definition
     library: Library
-    personal: bool
+    personal: bool = False
+
+    def home(self, event: HistoryEvent) -> Definition:
+        """The process that the element of an event stands in."""
+        key = (event.element or "").rpartition("|")[0]
+        return self.library.processes[key] if key else self.definition
+
+    def node(self, event: HistoryEvent) -> Node | None:
+        """The element of an event."""
+        return self.home(event).nodes.get((event.element or "").rpartition("|")[2])
+
+    def host(self, event: HistoryEvent) -> Node | None:
+        """The activity that the boundary event of an event is attached to."""
+        node = self.node(event)
+        return self.home(event).nodes.get(node.attached_to or "") if node else None
 
     def form(self, event: HistoryEvent) -> Form | None:
         """The form behind an event: of its step, or of the start."""
-        nodes = self.definition.nodes
-        node = self.definition.start() if event.kind == Kind.INSTANCE_STARTED else nodes.get(event.element or "")
+        node = self.definition.start() if event.kind == Kind.INSTANCE_STARTED else self.node(event)
         return self.library.forms.get(node.form) if node is not None and node.form else None
 
 
@@ -61,18 +75,18 @@ class Entered:
     values: tuple[tuple[str, str], ...]
 
 
-def told(event: HistoryEvent, names: Mapping[str, str], definition: Definition) -> Line:
+def told(event: HistoryEvent, names: Mapping[str, str], book: Book) -> Line:
     """One event in words; `names` are those of the people, by id."""
-    words, stamp = _TOLD[Kind(event.kind)](event, definition), _stamps()[Kind(event.kind)]
-    if event.kind == Kind.TIMER_FIRED and not _is_breach(event, definition):
+    words, stamp = _TOLD[Kind(event.kind)](event, book), _stamps()[Kind(event.kind)]
+    if event.kind == Kind.TIMER_FIRED and not _is_breach(event, book):
         stamp = ("is-wait", say("waktu tiba"), "clock")
     who = names.get(event.actor) or (say("sistem") if event.actor == history.SYSTEM else event.actor)
     return Line(event.seq, event.at, words, who, effect(event), stamp, event.hash, event.element)
 
 
-def lines(events: Iterable[HistoryEvent], names: Mapping[str, str], definition: Definition) -> list[Line]:
+def lines(events: Iterable[HistoryEvent], names: Mapping[str, str], book: Book) -> list[Line]:
     """Events in words, in the order given."""
-    return [told(event, names, definition) for event in events]
+    return [told(event, names, book) for event in events]
 
 
 def effect(event: HistoryEvent) -> str:
@@ -119,6 +133,7 @@ def message_name(node: Node) -> str:
 
 
 def _row(form: Form | None, key: str, value: Value, personal: bool) -> tuple[str, str]:
+    key = key.lstrip("=").partition("@")[0]  # the model itself wrote it
     field = form.field(key) if form else None
     if field is None:
         words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan")}
@@ -137,8 +152,8 @@ def _ordered(form: Form | None, opening: Mapping[str, Value]) -> list[tuple[str,
     return sorted(opening.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
 
 
-def _step(event: HistoryEvent, definition: Definition) -> str:
-    node = definition.nodes.get(event.element or "")
+def _step(event: HistoryEvent, book: Book) -> str:
+    node = book.node(event)
     return _in_round((node.name if node else "") or event.element or "", event.round or 1)
 
 
@@ -146,47 +161,50 @@ def _in_round(name: str, number: int) -> str:
     return name if number == 1 else say("{step}, putaran {n}", step=name, n=number)
 
 
-def _host(event: HistoryEvent, definition: Definition) -> Node | None:
-    node = definition.nodes.get(event.element or "")
-    return definition.nodes.get(node.attached_to or "") if node else None
-
-
-def _is_breach(event: HistoryEvent, definition: Definition) -> bool:
+def _is_breach(event: HistoryEvent, book: Book) -> bool:
     """Whether a timer that fired is the time limit of a step."""
-    node, host = definition.nodes.get(event.element or ""), _host(event, definition)
-    return bool(node and host and node.timer == definition.sla(host.id))
+    node, host = book.node(event), book.host(event)
+    return bool(node and host and node.timer == book.home(event).sla(host.id))
 
 
-def _timer(event: HistoryEvent, definition: Definition) -> str:
-    host = _host(event, definition)
-    if host is not None and _is_breach(event, definition):
+def _started(event: HistoryEvent, book: Book) -> str:
+    by = event.body.get("message") or event.body.get("signal")
+    return say("Berkas dimulai oleh {what}", what=by) if by else say("Berkas dimulai")
+
+
+def _timer(event: HistoryEvent, book: Book) -> str:
+    node, host = book.node(event), book.host(event)
+    if host is not None and _is_breach(event, book):
         return say("{step}: lewat batas waktu", step=host.name or host.id)
-    node = definition.nodes.get(event.element or "")
     return say("Waktunya tiba: {what}", what=(node.name if node else "") or event.element or "")
 
 
-def _message(event: HistoryEvent, definition: Definition) -> str:
-    message = event.body.get("message")
-    node = next((node for node in definition.nodes.values() if node.message == message), None)
-    return say("Disampaikan: {what}", what=message_name(node) if node else str(message))
+def _message(event: HistoryEvent, book: Book) -> str:
+    message = event.body["message"]
+    node = next((node for node in book.definition.nodes.values() if node.message == message), None)
+    what = message_name(node) if node else str(message)
+    if event.kind == Kind.MESSAGE_SENT:
+        return say("Dikirim keluar: {what}", what=what)
+    return say("Disampaikan: {what}", what=what)
 
 
-Teller = Callable[[HistoryEvent, Definition], str]
+Teller = Callable[[HistoryEvent, Book], str]
 _TOLD: dict[Kind, Teller] = {
-    Kind.INSTANCE_STARTED: lambda e, d: say("Berkas dimulai"),
-    Kind.ITEM_COMPLETED: lambda e, d: say("{step}: selesai", step=_step(e, d)),
-    Kind.ITEM_CLAIMED: lambda e, d: say("{step}: diambil", step=_step(e, d)),
-    Kind.ITEM_RELEASED: lambda e, d: say("{step}: dilepas", step=_step(e, d)),
+    Kind.INSTANCE_STARTED: _started,
+    Kind.ITEM_COMPLETED: lambda e, b: say("{step}: selesai", step=_step(e, b)),
+    Kind.ITEM_CLAIMED: lambda e, b: say("{step}: diambil", step=_step(e, b)),
+    Kind.ITEM_RELEASED: lambda e, b: say("{step}: dilepas", step=_step(e, b)),
     Kind.TIMER_FIRED: _timer,
-    Kind.TIMER_WARNED: lambda e, d: say("{step}: mendekati batas waktu", step=_step(e, d)),
+    Kind.TIMER_WARNED: lambda e, b: say("{step}: mendekati batas waktu", step=_step(e, b)),
     Kind.MESSAGE_RECEIVED: _message,
-    Kind.SIGNAL_RECEIVED: lambda e, d: say(
+    Kind.MESSAGE_SENT: _message,
+    Kind.SIGNAL_RECEIVED: lambda e, b: say(
         "Isyarat {name} dari {number}", name=e.body["signal"], number=e.body["from"]
     ),
-    Kind.DOCUMENT_ADDED: lambda e, d: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
-    Kind.INSTANCE_CANCELLED: lambda e, d: say("Berkas dibatalkan"),
-    Kind.DEPLOYED: lambda e, d: say("Model diterbitkan"),
-    Kind.CLOCK_MOVED: lambda e, d: say("Jam demo dimajukan"),
+    Kind.DOCUMENT_ADDED: lambda e, b: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
+    Kind.INSTANCE_CANCELLED: lambda e, b: say("Berkas dibatalkan"),
+    Kind.DEPLOYED: lambda e, b: say("Model diterbitkan"),
+    Kind.CLOCK_MOVED: lambda e, b: say("Jam demo dimajukan"),
 }
 
 
@@ -199,6 +217,7 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.TIMER_FIRED: ("is-late", say("terlambat"), "bang"),
         Kind.TIMER_WARNED: ("is-warn", say("peringatan"), "clock"),
         Kind.MESSAGE_RECEIVED: ("is-warn", say("kejadian"), "bang"),
+        Kind.MESSAGE_SENT: ("is-wait", say("pesan"), "ring"),
         Kind.SIGNAL_RECEIVED: ("is-warn", say("isyarat"), "bang"),
         Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
         Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),

@@ -2,6 +2,7 @@
 
 from engine.definition.parts import (
     AUTOMATIC,
+    CALL,
     EMBEDDED,
     EVENTS,
     FLOW_NODES,
@@ -11,13 +12,16 @@ from engine.definition.parts import (
     Definition,
     Flow,
     Loop,
+    Many,
     Node,
     Requirement,
     Timer,
+    found_at,
 )  # fmt: skip
 from engine.definition.reading import BPMN, DEEPEST_FILE, LARGEST_FILE, SOPAN, parse, read
 
 __all__ = [
-    "AUTOMATIC", "BPMN", "DEEPEST_FILE", "EMBEDDED", "EVENTS", "FLOW_NODES", "GATEWAYS", "LARGEST_FILE", "SCOPES",
-    "SOPAN", "WORK_ITEMS", "Definition", "Flow", "Loop", "Node", "Requirement", "Timer", "parse", "read",
+    "AUTOMATIC", "BPMN", "CALL", "DEEPEST_FILE", "EMBEDDED", "EVENTS", "FLOW_NODES", "GATEWAYS", "LARGEST_FILE",
+    "SCOPES", "SOPAN", "WORK_ITEMS", "Definition", "Flow", "Loop", "Many", "Node", "Requirement", "Timer",
+    "found_at", "parse", "read",
 ]  # fmt: skip

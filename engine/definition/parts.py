@@ -1,5 +1,6 @@
 """The parts of a process as plain values: nodes, flows, timers, and the definition that holds them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -9,7 +10,8 @@ EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatc
 GATEWAYS = frozenset(f"{kind}Gateway" for kind in ("exclusive", "parallel", "inclusive", "eventBased", "complex"))
 AUTOMATIC = frozenset({"sendTask", "receiveTask", "scriptTask", "serviceTask", "businessRuleTask"})
 EMBEDDED = frozenset({"subProcess", "transaction"})
-SCOPES = EMBEDDED | {"adHocSubProcess", "callActivity"}
+CALL = "callActivity"
+SCOPES = EMBEDDED | {"adHocSubProcess", CALL}
 FLOW_NODES = WORK_ITEMS | EVENTS | GATEWAYS | AUTOMATIC | SCOPES
 
 
@@ -39,6 +41,20 @@ class Loop:
 
     condition: str | None
     maximum: str | None
+    before: bool = False  # the condition is tested before each round, not after it
+
+
+@dataclass(frozen=True)
+class Many:
+    """A multi-instance activity: how many items it has, at once or one after another, what each takes and gives."""
+
+    sequential: bool
+    cardinality: str | None  # a literal or FEEL
+    collection: str | None  # the variable with an item an element
+    item: str | None  # the variable in which an item finds its element
+    into: str | None  # the variable that collects ...
+    output: str | None  # ... what each item left in this one
+    until: str | None  # FEEL: when the rest of the items is cancelled
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,10 @@ class Node:
     parent: str | None = None  # the sub-process it stands in
     triggered: bool = False  # an event sub-process
     loop: Loop | None = None
+    many: Many | None = None
+    called: str | None = None  # the process that a call activity calls: its key, or FEEL after "="
+    takes: tuple[str, ...] | None = None  # the variables that its ioSpecification hands in; None: it has none
+    gives: tuple[str, ...] = ()  # ... and hands back
 
     @property
     def is_work_item(self) -> bool:
@@ -114,9 +134,13 @@ class Definition:
         """The flows into a node, in the order of the file."""
         return [flow for flow in self.flows.values() if flow.target == node]
 
-    def start(self, scope: str | None = None) -> Node:
-        """The none start event of the process, or of a sub-process. Lint has made sure that there is exactly one."""
-        return next(node for node in self.nodes.values() if node.tag == "startEvent" and node.parent == scope)
+    def start(self, scope: str | None = None) -> Node | None:
+        """The none start event of the process, or of a sub-process; a process that only events start has none."""
+        return next((node for node in self.starts(scope) if not node.event), None)
+
+    def starts(self, scope: str | None = None) -> list[Node]:
+        """Every start event of the process, or of a sub-process."""
+        return [node for node in self.nodes.values() if node.tag == "startEvent" and node.parent == scope]
 
     def inside(self, scope: str | None) -> list[Node]:
         """The nodes that stand directly in the process, or in a sub-process."""
@@ -137,3 +161,9 @@ class Definition:
         """The timer that says how long a step may take: its non-interrupting timer boundary event."""
         events = [e for e in self.attached(node) if e.timer and not e.interrupting and e.timer.kind == "duration"]
         return events[0].timer if events else None
+
+
+def found_at(element: str, own: Definition, processes: Mapping[str, Definition]) -> Node:
+    """The node that the door calls by this name: the analyst's id, after KEY| where it stands in a called process."""
+    key, bar, node = element.rpartition("|")
+    return (processes[key] if bar else own).nodes[node]

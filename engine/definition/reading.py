@@ -4,14 +4,17 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
-from engine.definition.parts import FLOW_NODES, Definition, Flow, Loop, Node, Requirement, Timer
+from engine.definition.parts import CALL, FLOW_NODES, Definition, Flow, Loop, Many, Node, Requirement, Timer
 from engine.errors import Problem, Rejected
+from engine.values import NAME
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SOPAN = "urn:sopan:bpmn:1"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 LARGEST_FILE = 4_000_000  # bytes
 DEEPEST_FILE = 100  # levels of nesting
 
@@ -57,7 +60,7 @@ def _process(element: etree._Element, file: str, sha256: str, named: dict[str, e
         prefix=element.get(_sopan("prefix")) or key[:3].upper(),
         file=file,
         sha256=sha256,
-        executable=element.get("isExecutable") == "true",
+        executable=element.get("isExecutable") in ("true", "1"),
         nodes={node.id: node for node in nodes},
         flows={flow.id: flow for flow in flows},
         lanes=tuple(dict.fromkeys(_name(lane) for lane in element.iter(_bpmn("lane")))),
@@ -107,13 +110,14 @@ def _node(element: etree._Element, lanes: dict[str, str], named: dict[str, etree
         basis=next((e.get("dasar", "") for e in found if e.tag == _sopan("asal")), ""),
         default=element.get("default"),
         attached_to=element.get("attachedToRef"),
-        interrupting=(element.get("cancelActivity") or element.get("isInterrupting") or "true") != "false",
+        interrupting=(element.get("cancelActivity") or element.get("isInterrupting") or "true") not in ("false", "0"),
         event=_local(event) if event is not None else None,
         timer=_timer(event, element) if event is not None and _local(event) == "timerEventDefinition" else None,
-        key=element.get(_sopan("key")) or (event.get(_sopan("key")) if event is not None else None),
-        triggered=element.get("triggeredByEvent") == "true",
+        triggered=element.get("triggeredByEvent") in ("true", "1"),
         loop=_loop(element.find(_bpmn("standardLoopCharacteristics"))),
-        **_event(element if event is None else event, named),
+        many=_many(element.find(_bpmn("multiInstanceLoopCharacteristics"))),
+        **_call(element),
+        **_event(element if event is None else event, element, named),
     )
 
 
@@ -121,17 +125,54 @@ def _loop(element: etree._Element | None) -> Loop | None:
     if element is None:
         return None
     condition = element.find(_bpmn("loopCondition"))
-    return Loop(_text(condition) if condition is not None else None, element.get("loopMaximum"))
+    maximum, before = element.get("loopMaximum"), element.get("testBefore") in ("true", "1")
+    return Loop(_text(condition) if condition is not None else None, maximum, before)
 
 
-def _event(event: etree._Element, named: dict[str, etree._Element]) -> dict[str, str | None]:
-    """What an event (or a receive task) names: its message, its condition, its code or its link."""
+def _many(element: etree._Element | None) -> Many | None:
+    if element is None:
+        return None
+    texts = {_local(child): _text(child) for child in element}
+    items = {
+        _local(child): _variable(child) for child in element if _local(child) in ("inputDataItem", "outputDataItem")
+    }
+    return Many(
+        sequential=element.get("isSequential") in ("true", "1"),
+        cardinality=texts.get("loopCardinality"),
+        collection=texts.get("loopDataInputRef"),
+        item=items.get("inputDataItem"),
+        into=texts.get("loopDataOutputRef"),
+        output=items.get("outputDataItem"),
+        until=texts.get("completionCondition"),
+    )
+
+
+def _call(element: etree._Element) -> dict[str, Any]:
+    """What a call activity calls, and what its ioSpecification hands in and back."""
+    if _local(element) != CALL:
+        return {}
+    called, handed = {"called": element.get("calledElement")}, element.find(_bpmn("ioSpecification"))
+    if handed is None:
+        return called
+    takes, gives = handed.findall(_bpmn("dataInput")), handed.findall(_bpmn("dataOutput"))
+    return called | {"takes": tuple(map(_variable, takes)), "gives": tuple(map(_variable, gives))}
+
+
+def _variable(element: etree._Element) -> str:
+    """The variable that a data element stands for: its name if that can be one, else its id."""
+    name, id_ = element.get("name") or "", element.get("id") or ""
+    return name if NAME.fullmatch(name) else id_
+
+
+def _event(event: etree._Element, element: etree._Element, named: dict[str, etree._Element]) -> dict[str, Any]:
+    """What an event (or a task) names: its message and key, its signal, its condition, its code or its link."""
     message = named.get(event.get("messageRef") or "")
     signal = named.get(event.get("signalRef") or "")
     fault = named.get(event.get("errorRef") or event.get("escalationRef") or "")
     condition = event.find(_bpmn("condition"))
     return {
         "message": message.get("name") if message is not None else None,
+        "key": element.get(_sopan("key")) or event.get(_sopan("key")) or _zeebe_key(message),
         "signal": signal.get("name") if signal is not None else None,
         "condition": _text(condition) if condition is not None else None,
         "code": (fault.get("errorCode") or fault.get("escalationCode") or fault.get("name"))
@@ -139,6 +180,13 @@ def _event(event: etree._Element, named: dict[str, etree._Element]) -> dict[str,
         else None,
         "link": event.get("name") if _local(event) == "linkEventDefinition" else None,
     }
+
+
+def _zeebe_key(message: etree._Element | None) -> str | None:
+    """The correlation key that Camunda 8's modeler keeps at the message."""
+    path = f"{_bpmn('extensionElements')}/{{{ZEEBE}}}subscription"
+    found = message.find(path) if message is not None else None
+    return found.get("correlationKey") if found is not None else None
 
 
 def _timer(event: etree._Element, host: etree._Element) -> Timer | None:

@@ -129,8 +129,8 @@ class _Life:
 
 
 def _uploads(session: Session, item: WorkItem) -> list[str]:
-    definition_, _ = library.of(session, session.get_one(Instance, item.instance_id))
-    return [r.name for r in definition_.nodes[item.element].requirements if r.upload]
+    node = library.node(session, session.get_one(Instance, item.instance_id), item.element)
+    return [r.name for r in node.requirements if r.upload]
 
 
 def _times(plan: Plan, now: datetime) -> list[datetime]:

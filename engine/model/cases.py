@@ -43,6 +43,7 @@ class Instance(Base):
     outcome: Mapped[str | None] = mapped_column(sa.String(200))  # the end event it reached
     state: Mapped[bytes] = mapped_column(sa.LargeBinary)
     variables: Mapped[dict[str, Any]]  # tagged values
+    scopes: Mapped[dict[str, Any] | None]  # of called processes and multi-instance items, while there are some
     title: Mapped[str] = mapped_column(sa.String(300), default="")  # nama paket
     opd: Mapped[str] = mapped_column(sa.String(200), default="", index=True)
     letter: Mapped[str] = mapped_column(sa.String(200), default="")  # nomor surat permohonan
@@ -64,6 +65,8 @@ class WorkItem(Base):
     token: Mapped[str] = mapped_column(sa.String(32))
     element: Mapped[str] = mapped_column(sa.String(200))
     round: Mapped[int]
+    item: Mapped[int | None]  # of a multi-instance activity
+    scope: Mapped[str] = mapped_column(sa.String(60), default="")  # the scope of variables that it reads and writes
     name: Mapped[str] = mapped_column(sa.String(500))
     lane: Mapped[str | None] = mapped_column(sa.String(200))
     role: Mapped[str | None] = mapped_column(sa.String(100))

@@ -13,13 +13,14 @@ from engine.model.base import Base
 class Kind(StrEnum):
     """What an event tells."""
 
-    INSTANCE_STARTED = "instance.started"  #: a person started a case
+    INSTANCE_STARTED = "instance.started"  #: a person, a message, a signal or a timer started a case
     ITEM_COMPLETED = "item.completed"  #: a person completed a work item; the openings hold the form
     ITEM_CLAIMED = "item.claimed"  #: a person took a work item
     ITEM_RELEASED = "item.released"  #: a person gave a work item back
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
-    MESSAGE_RECEIVED = "message.received"  #: a message from outside was delivered
+    MESSAGE_RECEIVED = "message.received"  #: a message from outside or from another case was delivered
+    MESSAGE_SENT = "message.sent"  #: a model threw a message that no case awaits
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason

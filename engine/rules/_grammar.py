@@ -4,7 +4,7 @@ DOCUMENTED = frozenset({"documentation", "extensionElements", "auditing", "monit
 PERFORMERS = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
 FLOWING = DOCUMENTED | {"incoming", "outgoing"}
 DATA = frozenset({"property", "dataInputAssociation", "dataOutputAssociation"})
-WORK = FLOWING | DATA | PERFORMERS | {"standardLoopCharacteristics"}
+WORK = FLOWING | DATA | PERFORMERS | {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"}
 CATCHING = frozenset({
     "property", "dataOutputAssociation", "timerEventDefinition", "messageEventDefinition",
     "conditionalEventDefinition", "signalEventDefinition",
@@ -21,8 +21,9 @@ ROOT = DOCUMENTED | {
 
 INSIDE = frozenset({
     "laneSet", "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent",
-    "userTask", "manualTask", "task", "receiveTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
-    "eventBasedGateway", "subProcess", "transaction", "sequenceFlow", "dataObject", "dataObjectReference",
+    "userTask", "manualTask", "task", "receiveTask", "sendTask", "exclusiveGateway", "parallelGateway",
+    "inclusiveGateway", "eventBasedGateway", "subProcess", "transaction", "callActivity", "sequenceFlow",
+    "dataObject", "dataObjectReference",
     "dataStoreReference", "association", "group", "textAnnotation", "property",
 })  # fmt: skip
 
@@ -37,13 +38,13 @@ CHILDREN: dict[str, frozenset[str]] = {
     "startEvent": FLOWING | CATCHING | {"errorEventDefinition", "escalationEventDefinition"},
     "endEvent": FLOWING | {
         "property", "dataInputAssociation", "terminateEventDefinition", "errorEventDefinition",
-        "escalationEventDefinition", "signalEventDefinition",
+        "escalationEventDefinition", "signalEventDefinition", "messageEventDefinition",
     },
     "boundaryEvent": FLOWING | CATCHING | {"errorEventDefinition", "escalationEventDefinition"},
     "intermediateCatchEvent": FLOWING | CATCHING | {"linkEventDefinition"},
     "intermediateThrowEvent": FLOWING | {
         "property", "dataInputAssociation", "linkEventDefinition", "escalationEventDefinition",
-        "signalEventDefinition",
+        "signalEventDefinition", "messageEventDefinition",
     },
     "timerEventDefinition": DOCUMENTED | {"timeDuration", "timeDate", "timeCycle"},
     "messageEventDefinition": DOCUMENTED,
@@ -55,6 +56,19 @@ CHILDREN: dict[str, frozenset[str]] = {
     "condition": DOCUMENTED,
     "linkEventDefinition": DOCUMENTED | {"source", "target"},
     "receiveTask": WORK,
+    "sendTask": WORK,
+    "callActivity": WORK | {"ioSpecification"},
+    "ioSpecification": DOCUMENTED | {"dataInput", "dataOutput", "inputSet", "outputSet"},
+    "dataInput": DOCUMENTED,
+    "dataOutput": DOCUMENTED,
+    "multiInstanceLoopCharacteristics": DOCUMENTED | {
+        "loopCardinality", "loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem",
+        "completionCondition",
+    },
+    "loopCardinality": DOCUMENTED,
+    "completionCondition": DOCUMENTED,
+    "inputDataItem": DOCUMENTED,
+    "outputDataItem": DOCUMENTED,
     "standardLoopCharacteristics": DOCUMENTED | {"loopCondition"},
     "loopCondition": DOCUMENTED,
     "userTask": WORK | {"rendering"},
@@ -75,9 +89,10 @@ CHILDREN: dict[str, frozenset[str]] = {
 
 ANY: frozenset[str] = frozenset()
 NAMED = {"id": ANY, "name": ANY}
-TRUE, FALSE, BOOLEAN, ONE = frozenset({"true"}), frozenset({"false"}), frozenset({"true", "false"}), frozenset({"1"})
+FALSE, BOOLEAN, ONE = frozenset({"false", "0"}), frozenset({"true", "false", "1", "0"}), frozenset({"1"})
 ACTIVITY = NAMED | {"default": ANY, "isForCompensation": FALSE, "startQuantity": ONE, "completionQuantity": ONE}
 GATEWAY = NAMED | {"gatewayDirection": frozenset({"Unspecified", "Converging", "Diverging", "Mixed"})}
+DATA_ITEM = NAMED | {"itemSubjectRef": ANY, "isCollection": BOOLEAN}
 EXPRESSION = {"id": ANY, "evaluatesToTypeRef": ANY, "language": frozenset({
     "feel", "FEEL", "http://www.omg.org/spec/FEEL/20140401", "https://www.omg.org/spec/DMN/20191111/FEEL/",
     "https://www.omg.org/spec/DMN/20230324/FEEL/", "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
@@ -118,19 +133,27 @@ ATTRIBUTES: dict[str, dict[str, frozenset[str]]] = {
     "timeCycle": EXPRESSION,
     "condition": EXPRESSION,
     "loopCondition": EXPRESSION,
-    "standardLoopCharacteristics": {"id": ANY, "testBefore": FALSE, "loopMaximum": ANY},
+    "standardLoopCharacteristics": {"id": ANY, "testBefore": BOOLEAN, "loopMaximum": ANY},
+    "multiInstanceLoopCharacteristics": {
+        "id": ANY, "isSequential": BOOLEAN, "behavior": frozenset({"All"}),
+    },
+    "loopCardinality": EXPRESSION,
+    "completionCondition": EXPRESSION,
+    "inputDataItem": DATA_ITEM,
+    "outputDataItem": DATA_ITEM,
+    "dataInput": DATA_ITEM,
+    "dataOutput": DATA_ITEM,
+    "sendTask": ACTIVITY | {"messageRef": ANY, "implementation": ANY, "operationRef": ANY},
+    "callActivity": ACTIVITY | {"calledElement": ANY},
 }  # fmt: skip
 
 HINTS = {
-    "callActivity": "Tulis langkah-langkahnya langsung di proses ini.",
     "adHocSubProcess": "Tulis langkah-langkahnya langsung di proses ini, dengan urutan yang pasti.",
     "serviceTask": "Jadikan userTask jika orang yang mengerjakannya.",
     "scriptTask": "Model tidak menjalankan kode. Jadikan userTask jika orang yang mengerjakannya.",
     "businessRuleTask": "Jadikan gerbang eksklusif dengan syarat FEEL.",
-    "sendTask": "Jadikan userTask jika orang yang mengirimnya.",
     "complexGateway": "Pakai gerbang eksklusif atau paralel.",
-    "ioSpecification": "Hapus; isian tugas ditentukan oleh formulirnya.",
-    "multiInstanceLoopCharacteristics": "Hapus penanda pengulangan; ulangi dengan gerbang eksklusif.",
+    "ioSpecification": "Hapus; isian tugas ditentukan oleh formulirnya. Hanya aktivitas panggilan memakainya.",
     "eventDefinitionRef": "Tulis definisi peristiwanya di dalam peristiwa itu sendiri.",
 }
 OTHERWISE = "Hapus, atau ganti dengan unsur yang didukung."

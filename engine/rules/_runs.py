@@ -10,13 +10,14 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.definition import EMBEDDED, Definition, Node
+from engine.definition import AUTOMATIC, CALL, EMBEDDED, Definition, Node
 from engine.rules._tree import attached, outgoing
 
 MOST_MARKINGS = 20_000
 MOST_TOLD = 40  # nodes of a run that a message names
 MOST_WORK = 5_000_000  # tokens copied, over all moves
 UNKNOWN = EMBEDDED | {"inclusiveGateway", "eventBasedGateway"}
+WAITS = AUTOMATIC | {CALL}  # a called process is explored alone
 Place = tuple[str, str]  # ("on", flow), ("at", task), ("arm", boundary event)
 Marking = frozenset[tuple[Place, int]]
 Move = tuple[str, Marking]  # (the node that runs, where its tokens are then)
@@ -199,7 +200,7 @@ class Net:
         elif node.tag == "exclusiveGateway" and self.leaving(node.id):
             for flow in self.leaving(node.id):
                 yield node.id, _add(_remove(marking, [place]), [flow])
-        elif node.is_work_item or node.tag == "receiveTask":
+        elif node.is_work_item or node.tag in WAITS:
             arms = [("arm", event.id) for event in self.events[node.id] if not event.interrupting]
             yield node.id, _add(_remove(marking, [place]), [("at", node.id), *arms])
         else:

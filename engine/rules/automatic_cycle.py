@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
-from engine.definition import EMBEDDED, Definition
+from engine.definition import CALL, EMBEDDED, Definition
 from engine.rules._tree import outgoing
 
 SEVERITY = "error"
-WAITS = EMBEDDED | {"receiveTask", "eventBasedGateway"}  # a sub-process without a wait stops at the budget of steps
+WAITS = EMBEDDED | {
+    CALL,
+    "receiveTask",
+    "eventBasedGateway",
+}  # a sub-process without a wait stops at the budget of steps
 
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:

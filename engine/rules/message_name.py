@@ -12,7 +12,7 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """The name and key of each message event; two of one name on one task would race."""
     seen: set[tuple[str | None, str]] = set()
     for node in process.nodes.values():
-        if node.event != "messageEventDefinition" and node.tag != "receiveTask":
+        if node.event != "messageEventDefinition" and node.tag not in ("receiveTask", "sendTask"):
             continue
         if not (node.message or "").strip():
             yield node.id, "Peristiwa ini belum menunjuk pesan yang bernama. Tambahkan bpmn:message dan isi messageRef."

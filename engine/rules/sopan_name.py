@@ -14,7 +14,11 @@ from engine.rules._tree import attributes, local, namespace, place
 
 SEVERITY = "error"
 VOCABULARY = Path(__file__).resolve().parents[2] / "bpmn" / "sopan.moddle.json"
-ABSTRACT = {"CatchEvent": frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"}), "Event": EVENTS}
+ABSTRACT = {
+    "CatchEvent": frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"}),
+    "ThrowEvent": frozenset({"endEvent", "intermediateThrowEvent"}),
+    "Event": EVENTS,
+}
 PLACES = {
     "form": WORK_ITEMS | {"startEvent"},
     "kelengkapan": WORK_ITEMS,

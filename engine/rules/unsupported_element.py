@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import EMBEDDED, EVENTS, Definition
+from engine.definition import CALL, EMBEDDED, EVENTS, Definition
 from engine.rules._grammar import ANY, ATTRIBUTES, CHILDREN, HINTS, OTHERWISE
 from engine.rules._tree import attributes, inner, local, namespace, outgoing, place
 
 SEVERITY = "error"
-HOSTS = EMBEDDED | {"receiveTask"}
+HOSTS = EMBEDDED | {"receiveTask", "sendTask", "businessRuleTask", CALL}
+BEGINS = frozenset(f"{kind}EventDefinition" for kind in ("message", "signal", "timer"))  # a process, beside a person
 Found = Iterator[tuple[str | None, str]]
 
 
@@ -71,21 +72,23 @@ def _events(process: Definition) -> Found:
 
 
 def _starts(process: Definition) -> Found:
+    """One none start event a scope; a process may have others beside it that a message, signal or timer fires."""
     first: dict[str | None, str] = {}
     for node in process.nodes.values():
         if node.tag != "startEvent":
             continue
         around = process.nodes.get(node.parent or "")
-        if node.parent in first:
-            yield (
-                node.id,
-                f"Hanya satu peristiwa mulai yang dapat dijalankan; sudah ada {first[node.parent]}. Gabungkan.",
-            )
-        elif node.event and not (around is not None and around.triggered):
-            yield node.id, "Pemicu pada peristiwa mulai ini belum dapat dijalankan. Pakai peristiwa mulai biasa."
-        elif not node.event and not node.interrupting:
+        handler = around is not None and around.triggered
+        alone = node.parent is not None or not node.event
+        if alone and node.parent in first:
+            text = f"Hanya satu peristiwa mulai yang dapat dijalankan; sudah ada {first[node.parent]}. Gabungkan."
+            yield node.id, text
+        elif node.event and not handler and (around is not None or node.event not in BEGINS):
+            yield node.id, "Pemicu pada peristiwa mulai ini tidak dapat dijalankan di sini. Pakai awal biasa."
+        elif not node.interrupting and not (handler and node.event):
             yield node.id, 'isInterrupting="false" hanya berlaku untuk subproses peristiwa. Hapus.'
-        first.setdefault(node.parent, node.id)
+        if alone:
+            first.setdefault(node.parent, node.id)
 
 
 def _flows(process: Definition) -> Found:

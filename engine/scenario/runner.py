@@ -73,7 +73,7 @@ def run(script: Script, most_steps: int = 100_000, seconds: float = 10) -> Resul
             break
     if world.runs:
         first = next(iter(world.runs.values()))
-        result.path, result.variables = first.path, first.variables
+        result.path, result.variables = list(first.path), dict(first.variables.seen())
     return result
 
 
@@ -123,7 +123,7 @@ def _step(world: World, step: Value) -> str:
 
 
 def _start(world: World, step: Mapping[str, Value]) -> None:
-    name = str(step.get("as") or len(world.runs) + 1)
+    name = str(step["as"]) if step.get("as") else None
     world.start(str(step["start"]), mapping(step.get("data"), "data"), name)
 
 
@@ -155,13 +155,13 @@ def _signal(world: World, step: Mapping[str, Value]) -> None:
 
 
 def _refuse(world: World, step: Mapping[str, Value]) -> str:
-    before = world.snapshot()
+    before = world.standing
     try:
         message = _step(world, step["refuse"])
     except (BadValue, LimitReached):
         raise
     except EngineError:
-        world.restore(before)
+        world.standing = before
         return ""
     return message or "Langkah ini seharusnya ditolak, tetapi berhasil."
 
@@ -240,9 +240,9 @@ _FACTS: dict[str, Callable[[Run], Value]] = {
     "ids": lambda run: [item.element for item in run.items],
     "open": lambda run: len(run.items),
     "ended": lambda run: run.ended,
-    "variables": lambda run: run.variables,
-    "path": lambda run: run.path,
-    "visited": lambda run: run.path,
+    "variables": lambda run: run.variables.seen(),
+    "path": lambda run: list(run.path),
+    "visited": lambda run: list(run.path),
 }
 _VERBS: dict[str, tuple[Callable[[World, Mapping[str, Value]], str | None], frozenset[str]]] = {
     "start": (_start, frozenset({"data", "as"})),

@@ -1,18 +1,26 @@
 """The only door to SpiffWorkflow: it moves the tokens of one instance by one step. Plain values go in and come out."""
 
-from engine.spiff.run import Situation, complete, fire, receive, signal, start, waiting
-from engine.spiff.step import Expiry, Moved, Opened, Step
+from engine.spiff.events import key_of
+from engine.spiff.expiry import start_timer
+from engine.spiff.run import awaited, complete, fire, receive, signal, start, waiting
+from engine.spiff.situation import Situation
+from engine.spiff.step import Expiry, Message, Moved, Opened, Step, Written
 
 __all__ = [
     "Expiry",
+    "Message",
     "Moved",
     "Opened",
     "Situation",
     "Step",
+    "Written",
+    "awaited",
     "complete",
     "fire",
+    "key_of",
     "receive",
     "signal",
     "start",
+    "start_timer",
     "waiting",
 ]

@@ -1,54 +1,80 @@
 """When a timer of the model is due: the model's words, the case's variables and clocks, and a calendar."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, time
+
+from SpiffWorkflow.task import Task
 
 from engine import feel, worktime
 from engine.definition import Node, Timer
 from engine.errors import BadTime, Refused
+from engine.spiff.events import awaited
+from engine.spiff.situation import Situation
 from engine.spiff.state import Memory
 from engine.spiff.step import Expiry
+from engine.spiff.workflow import Workflow
 from engine.values import Value, duration_text
 from engine.worktime import Calendar
 
 SHARED = "bersama:"
+UNREADABLE = "Batas waktu {element} tidak dapat dihitung: {why}"
 
 
-def expiry(
-    token: str,
-    host: str | None,
-    node: Node,
-    now: datetime,
-    calendar: Calendar,
-    memory: Memory,
-    variables: dict[str, Value],
-) -> Expiry:
-    """The expiry of a waiting timer event. Raises Refused where its time cannot be read with these variables."""
-    timer = node.timer
+def expiries(workflow: Workflow, memory: Memory, known: Collection[str]) -> list[Expiry]:
+    """The timers that have begun to wait since the last look, in the order they began. Raises Refused."""
+    found = []
+    for task in workflow.live():
+        node = awaited(task)
+        if node is None or node.timer is None or task.id.hex in known:
+            continue
+        try:
+            found.append(_expiry(workflow, memory, task, node, node.timer))
+        except (BadTime, feel.FeelError, TypeError, ValueError) as error:
+            raise Refused(UNREADABLE, element=node.id, why=str(error)) from error
+    return found
+
+
+def start_timer(at: Situation, start: Node) -> tuple[datetime, int | None]:
+    """When a timer start event next begins a case, counted from `at.now`, and how often it does; None: for ever.
+
+    Raises Refused.
+    """
+    timer, seen = start.timer, at.variables.seen()
     assert timer is not None
     try:
-        value = _value(timer.text, variables, now)
+        value = _value(timer.text, seen, at.now)
+        count: int | None = 1
         if timer.kind == "date":
-            return Expiry(token, node.id, host, _instant(value, calendar))
+            return _instant(value, at.calendar), 1
         if timer.kind == "cycle":
-            _, value = worktime.read_cycle(value)
-        span = worktime.read_iso(value if isinstance(value, str) else duration_text(value), timer.unit, timer.warn)
-        deadline = worktime.deadline(span, _begin(timer, now, calendar, memory, variables), calendar)
+            count, value = worktime.read_cycle(value)
+        return worktime.deadline(_span(timer, value), at.now, at.calendar).due, count
     except (BadTime, feel.FeelError, TypeError, ValueError) as error:
-        raise Refused("Batas waktu {element} tidak dapat dihitung: {why}", element=node.id, why=str(error)) from error
-    sla = node.attached_to and not node.interrupting and timer.kind == "duration"
-    warn = deadline.warn if sla else None
-    return Expiry(token, node.id, host, deadline.due, warn, tuple(deadline.why), deadline.calendar)
+        raise Refused(UNREADABLE, element=start.id, why=str(error)) from error
 
 
-def ticks(timer: Timer, variables: dict[str, Value], now: datetime) -> int | None:
-    """How often a cycle fires; None: for ever. Raises Refused."""
-    try:
-        return worktime.read_cycle(_value(timer.text, variables, now))[0]
-    except (BadTime, feel.FeelError) as error:
-        raise Refused("Pengulangan tidak dapat dibaca: {why}", why=str(error)) from error
+def _span(timer: Timer, value: Value) -> worktime.Span:
+    text = value if isinstance(value, str) else duration_text(value)
+    return worktime.read_iso(text, timer.unit, timer.warn)
 
 
-def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, variables: dict[str, Value]) -> datetime:
+def _expiry(workflow: Workflow, memory: Memory, task: Task, node: Node, timer: Timer) -> Expiry:
+    at, seen, name = workflow.at, workflow.seen(task), workflow.name_of(task)
+    token, host = task.id.hex, task.internal_data.get("host")
+    value = _value(timer.text, seen, at.now)
+    if timer.kind == "date":
+        return Expiry(token, name, host, _instant(value, at.calendar))
+    if timer.kind == "cycle":
+        count, value = worktime.read_cycle(value)
+        task.internal_data.setdefault("ticks", count)
+    deadline = worktime.deadline(_span(timer, value), _begin(timer, at.now, at.calendar, memory, seen), at.calendar)
+    sla = bool(node.attached_to and not node.interrupting and timer.kind == "duration")
+    first = sla and timer == task.task_spec.definition.sla(node.attached_to or "")
+    warn, why = deadline.warn if sla else None, tuple(deadline.why)
+    return Expiry(token, name, host, deadline.due, first, warn, why, deadline.calendar)
+
+
+def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, variables: Mapping[str, Value]) -> datetime:
     """Now; a shared clock begins once, at the date its variable names or else at the first item that it times."""
     if not timer.clock.startswith(SHARED):
         return now
@@ -59,7 +85,7 @@ def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, vari
     return memory.clocks[name]
 
 
-def _value(text: str, variables: dict[str, Value], now: datetime) -> Value:
+def _value(text: str, variables: Mapping[str, Value], now: datetime) -> Value:
     return feel.compile(text).evaluate(variables, now) if text.startswith("=") else text
 
 

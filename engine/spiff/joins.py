@@ -24,7 +24,7 @@ def may_join(workflow: "Workflow", join: Task) -> bool:
     for task in workflow.inside(join.internal_data.get("scope")):
         if task.task_spec is join.task_spec or task.internal_data.get("host") or task.task_spec.element is None:
             continue
-        reached = reaches(workflow.definition, task.task_spec.element, element)
+        reached = reaches(join.task_spec.definition, task.task_spec.element, element)
         if reached & empty and not reached & filled:
             return False
     return True

@@ -1,13 +1,6 @@
-"""Our task specs: SpiffWorkflow's, less its prediction and its joins, plus what BPMN says of gateways and events.
+"""Our events and activities: SpiffWorkflow's, less its prediction, plus what BPMN says of them."""
 
-Nothing is predicted: a node's children are made when it completes. So a live token is one task under the root, and the
-state of an instance is the list of its live tokens, flat in the age of the instance. What a spec keeps about a token
-(`internal_data`): the scope it is in, its host, the flow it came by, its race, its round.
-"""
-
-import logging
-from decimal import Decimal
-from functools import partial
+from collections.abc import Container
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs import defaults as stock
@@ -16,101 +9,33 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.definition import Loop
-from engine.errors import Refused
-from engine.feel import FeelError, holds, holds_or_false
-
-logging.getLogger("spiff").setLevel(logging.WARNING)  # it builds its log records before it looks at the level
-
-
-class Moves:
-    """What all our nodes share: a token arrives, the node becomes ready, completes, and its tokens leave."""
-
-    name: str
-    _outputs: list[str]
-    outputs: list[Any]
-    element: str | None = None  # the analyst's id
-    exits: dict[str, Any]  # id of each outgoing flow -> the spec it leads to, in the order of the file
-    conditions: dict[str, str]  # id of a conditional flow -> FEEL
-    otherwise: str | None = None  # the default flow
-    loop: Loop | None = None
-
-    def connect(self, taskspec: Any) -> None:
-        """A flow from here to there, whatever its condition."""
-        self._outputs.append(taskspec.name)
-        taskspec._connect_notify(self)
-
-    def _predict(self, my_task: Task, *_: object, **__: object) -> None:
-        """Nothing is predicted."""
-
-    def _update(self, my_task: Task) -> None:
-        if self._arrive(my_task):
-            my_task._ready()
-
-    def _arrive(self, my_task: Task) -> bool:
-        """True if the node may become ready now; otherwise the token waits."""
-        return True
-
-    def _on_ready(self, my_task: Task) -> None:
-        my_task.workflow.agenda.append(my_task)
-
-    def _run_hook(self, my_task: Task) -> bool:
-        my_task._set_internal_data(leaves=self._chosen(my_task))
-        return True
-
-    def _on_complete_hook(self, my_task: Task) -> None:
-        if self.loop and self._repeats(my_task, self.loop):
-            my_task.workflow.left(my_task)
-            my_task.workflow.repeat(my_task)
-            return
-        my_task.workflow.stop_events_of(my_task)
-        my_task.workflow.left(my_task)
-        for flow in my_task.internal_data["leaves"]:
-            my_task.workflow.taken.append(flow)
-            my_task.workflow.enter(my_task, self.exits[flow], flow)
-
-    def _repeats(self, my_task: Task, loop: Loop) -> bool:
-        """Whether a standard loop goes on: null and what is no boolean count as false (CONTRACT, Steps)."""
-        done = my_task.internal_data.get("loop", 1)
-        if loop.maximum and done >= int(loop.maximum):
-            return False
-        seen = my_task.workflow.variables | {"loopCounter": Decimal(done)}
-        return loop.condition is None or holds_or_false(loop.condition, seen)
-
-    def _chosen(self, my_task: Task) -> list[str]:
-        """The flows that get a token: every one without a condition, and those whose condition is true."""
-        if not self.conditions:
-            return list(self.exits)
-        true = [f for f in self.exits if f != self.otherwise and self._holds(f, my_task)]
-        return true or self._default()
-
-    def _holds(self, flow: str, my_task: Task) -> bool:
-        if flow not in self.conditions:
-            return True
-        try:
-            return holds(self.conditions[flow], my_task.workflow.variables)
-        except FeelError as error:
-            text = "Syarat di {element} tidak dapat dinilai: {why}"
-            raise Refused(text, element=str(self.element), why=str(error)) from error
-
-    def _default(self) -> list[str]:
-        if self.otherwise is None:
-            raise Refused("Tidak ada syarat yang terpenuhi di {element}.", element=str(self.element))
-        return [self.otherwise]
+from engine.spiff import calls, items
+from engine.spiff.moves import Moves, Trigger, waits_until_fired
 
 
 class StartEvent(Moves, stock.StartEvent):
-    """A none start event, or the start event of an event sub-process, which waits until the door fires it."""
+    """A start event; that of an event sub-process waits until the door fires it."""
 
+    catches = True
     triggered: bool = False
+    sub_process: Any = None  # the event sub-process that it starts
 
     def _arrive(self, my_task: Task) -> bool:
         return not self.triggered or waits_until_fired(my_task)
 
     def _on_complete_hook(self, my_task: Task) -> None:
         if self.triggered:
-            my_task.workflow.begin_event_sub_process(my_task)
+            self._open(my_task)
         super()._on_complete_hook(my_task)
+
+    def _open(self, my_task: Task) -> None:
+        """The event fired: its sub-process begins, with the start event inside it."""
+        workflow, spec = my_task.workflow, self.sub_process
+        sub_process = workflow.enter(my_task, spec)
+        sub_process._set_internal_data(open=1)
+        sub_process._set_state(TaskState.WAITING)
+        my_task._set_internal_data(scope=sub_process.id.hex)
+        workflow.arm(sub_process, spec.event_sub_processes, sub_process.id.hex)
 
 
 class EndEvent(Moves, stock.EndEvent):
@@ -128,14 +53,14 @@ class EndEvent(Moves, stock.EndEvent):
 
 
 class Pass(Moves, BpmnTaskSpec):
-    """A none or link event: nothing but a place on the way; an escalation or signal is thrown on the way."""
+    """A none or link event, or a send task: a place on the way, where something may be thrown."""
 
-    event_definition: "Trigger"
+    event_definition: Trigger
     manual = False
 
     def _on_complete_hook(self, my_task: Task) -> None:
+        self.event_definition.throw(my_task)  # its key is read where the token still is
         super()._on_complete_hook(my_task)
-        self.event_definition.throw(my_task)
 
 
 class WorkItem(Moves, stock.UserTask):
@@ -147,13 +72,52 @@ class SubProcess(Moves, BpmnTaskSpec):
 
     manual = False
     begins: Any = None  # the none start event inside; an event sub-process begins at the event that fired
+    event_sub_processes: tuple[Any, ...] = ()  # the start events of those inside
 
     def _arrive(self, my_task: Task) -> bool:
-        my_task._set_state(TaskState.WAITING)  # the workflow wakes it when it is empty
+        my_task._set_state(TaskState.WAITING)
         if "open" not in my_task.internal_data:  # an event sub-process is opened by its start event
-            my_task._set_internal_data(open=1)
-            my_task.workflow.open_scope(my_task, self)
+            self._open(my_task)
         return False
+
+    def _open(self, my_task: Task) -> None:
+        workflow, scope = my_task.workflow, my_task.id.hex
+        my_task._set_internal_data(open=1)
+        workflow.arm(my_task, self.event_sub_processes, scope)
+        self.begins._update(workflow.enter(my_task, self.begins, scope=scope))
+
+    def wakes(self, my_task: Task, busy: Container[str | None]) -> bool:
+        if "open" not in my_task.internal_data or my_task.id.hex in busy:
+            return False
+        my_task.workflow.cancel_inside(my_task.id.hex)  # event sub-processes that wait
+        return True
+
+
+class CallActivity(SubProcess):
+    """A sub-process that stands elsewhere: what runs inside it is another process, with variables of its own."""
+
+    def _open(self, my_task: Task) -> None:
+        calls.begin(my_task.workflow, my_task)
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        calls.finish(my_task.workflow, my_task)
+        super()._on_complete_hook(my_task)
+
+
+class Repeated(Moves, BpmnTaskSpec):
+    """A multi-instance activity or a standard loop: waits while its items run inside it."""
+
+    manual = False
+    item: Any  # the spec of one item
+
+    def _arrive(self, my_task: Task) -> bool:
+        my_task._set_state(TaskState.WAITING)
+        items.begin(my_task.workflow, my_task)
+        return False
+
+    def _on_complete_hook(self, my_task: Task) -> None:
+        self._stop_border(my_task)
+        self._leave(my_task)
 
 
 class Host(Moves, BoundaryEventSplit):
@@ -163,14 +127,16 @@ class Host(Moves, BoundaryEventSplit):
         return True
 
     def _on_complete_hook(self, my_task: Task) -> None:
-        main, *events = self.outputs
+        main, *border = self.outputs
         host = my_task.workflow.enter(my_task, main)
-        for event in events:
+        for event in border:
             my_task.workflow.enter(my_task, event)._set_internal_data(host=host.id.hex)
 
 
 class CatchEvent(Moves, stock.IntermediateCatchEvent):
     """Waits until the door fires it; one that races behind an event-based gateway ends the others."""
+
+    catches = True
 
     def _arrive(self, my_task: Task) -> bool:
         return waits_until_fired(my_task)
@@ -179,89 +145,7 @@ class CatchEvent(Moves, stock.IntermediateCatchEvent):
 class BoundaryEvent(Moves, stock.BoundaryEvent):
     """Waits beside its activity until the door fires it."""
 
+    catches = True
+
     def _arrive(self, my_task: Task) -> bool:
         return waits_until_fired(my_task)
-
-
-class EventGateway(Moves, BpmnTaskSpec):
-    """Waits with all events behind it; the first that fires decides."""
-
-    manual = False
-
-    def _arrive(self, my_task: Task) -> bool:
-        my_task._set_state(TaskState.WAITING)
-        for flow, spec in self.exits.items():
-            event = my_task.workflow.enter(my_task, spec)
-            event._set_internal_data(race=my_task.id.hex, by=flow)
-            spec._update(event)
-        return False
-
-
-class ParallelGateway(Moves, stock.ParallelGateway):
-    """Fires when each incoming flow has brought a token, consuming one of each; excess tokens wait (BPMN 13.4.1)."""
-
-    entries: tuple[str, ...]  # the flows that lead here
-
-    def _arrive(self, my_task: Task) -> bool:
-        first = my_task.workflow.first_arrivals(my_task)
-        if len(first) < len(self.entries):
-            my_task._set_state(TaskState.WAITING)
-            return False
-        for task in first.values():
-            if task is not my_task:
-                task._set_state(TaskState.COMPLETED)
-        return True
-
-
-class InclusiveGateway(Moves, BpmnTaskSpec):
-    """Splits to every flow whose condition is true; joins when no token elsewhere can still arrive (BPMN 13.4.3)."""
-
-    manual = False
-    entries: tuple[str, ...]
-
-    def _arrive(self, my_task: Task) -> bool:
-        if len(self.entries) < 2:
-            return True
-        my_task._set_state(TaskState.WAITING)  # the workflow looks at waiting joins when all else has come to rest
-        return False
-
-
-class ExclusiveGateway(Moves, stock.ExclusiveGateway):
-    """Takes the first flow whose condition is true, in the order of the file; the default flow last."""
-
-    def _chosen(self, my_task: Task) -> list[str]:
-        if len(self.exits) == 1 and not self.conditions:
-            return list(self.exits)
-        for flow in self.exits:
-            if flow != self.otherwise and self._holds(flow, my_task):
-                return [flow]
-        return self._default() if self.exits else []
-
-
-class Trigger:
-    """An event definition that never fires by itself: the door says when. Thrown ones act when their node completes."""
-
-    def __init__(self, event: str | None, code: str | None = None, signal: str | None = None) -> None:
-        self.event, self.code, self.signal = event, code, signal
-
-    def throw(self, my_task: Task) -> None:
-        """Terminate, or look for who catches an error or an escalation."""
-        workflow = my_task.workflow
-        match self.event:
-            case "terminateEventDefinition":
-                workflow.stop_all(my_task)
-            case "errorEventDefinition":
-                workflow.fail(my_task, self.code)
-            case "escalationEventDefinition":
-                scope = my_task.internal_data.get("scope")
-                workflow.thrown.append((scope, partial(workflow.escalate, my_task, self.code)))
-            case "signalEventDefinition":
-                workflow.thrown.append((None, partial(workflow.signal, self.signal)))
-
-
-def waits_until_fired(my_task: Task) -> bool:
-    """The arrival of every event that the door fires."""
-    if my_task.internal_data.get("fired"):
-        return True
-    my_task._set_state(TaskState.WAITING)
-    return False

@@ -1,7 +1,7 @@
 """One instance in memory: SpiffWorkflow's workflow, with an agenda instead of walks through the tree of tasks."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,39 +10,42 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine import feel
 from engine.definition import Definition
 from engine.errors import Refused
-from engine.spiff.joins import may_join
-from engine.spiff.step import Moved
+from engine.spiff.situation import Situation
+from engine.spiff.step import Message, Moved, Written
 from engine.values import Value
+from engine.variables import ROOT
 
 MOST_STEPS = 10_000  # automatic nodes in one advance
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.FUTURE
-AGAIN = frozenset(  # a non-interrupting event with one of these waits again after it has fired
-    f"{kind}EventDefinition" for kind in ("message", "signal", "escalation", "conditional")
-)
 
 
 class Workflow(BpmnWorkflow):
     """Holds the live tokens of one instance while it takes one step."""
 
-    def __init__(self, spec: BpmnProcessSpec, definition: Definition) -> None:
+    def __init__(self, at: Situation, read: Callable[[Definition], BpmnProcessSpec]) -> None:
+        spec = read(at.definition)
         super().__init__(spec, script_engine=object(), deserializing=True)
-        self.definition = definition
+        self.at, self.read, self.variables = at, read, at.variables
         self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED)
         self.agenda: deque[Task] = deque()
-        self.variables: dict[str, Value] = {}
         self.moved: list[Moved] = []
         self.taken: list[str] = []
+        self.into = ROOT  # the scope that the step's own data went into
+        self.written: list[Written] = []  # by the model itself
         self.thrown: deque[tuple[str | None, Callable[[], None]]] = deque()  # the scope it holds open, its delivery
         self.signals: list[str] = []  # thrown in this step, for other instances
+        self.messages: list[Message] = []  # thrown in this step, that nobody here awaits
         self.outcome: str | None = None
         self.failure: str | None = None  # the code of an error that nobody caught
 
-    def begin(self) -> None:
-        """Put a token on the start event, and let the event sub-processes of the process wait."""
-        [start] = self.spec.start.outputs
-        self._arm(self.task_tree, None)
+    # tokens
+
+    def begin(self, start: Any) -> None:
+        """Put a token on a start event, and let the event sub-processes of the process wait."""
+        self.arm(self.task_tree, self.spec.event_sub_processes, None)
         start._update(self.enter(self.task_tree, start))
 
     def live(self) -> list[Task]:
@@ -50,12 +53,17 @@ class Workflow(BpmnWorkflow):
         return [task for task in self.tasks.values() if task.has_state(LIVE)]
 
     def inside(self, scope: str | None) -> list[Task]:
-        """The tokens directly in a scope: the process, or the sub-process with this token."""
+        """The tokens directly in a scope: the process, or the activity with this token."""
         return [task for task in self.live() if task.internal_data.get("scope") == scope]
 
     def task(self, token: str) -> Task | None:
         """The live task with this token."""
         return next((task for task in self.live() if task.id.hex == token), None)
+
+    def around(self, task: Task) -> Task | None:
+        """The activity that a token stands in, also one that was interrupted meanwhile; None: the process."""
+        scope = task.internal_data.get("scope")
+        return self.tasks[UUID(scope)] if scope else None
 
     def enter(self, source: Task, spec: Any, flow: str | None = None, scope: str | None = None) -> Task:
         """A token arrives at a node, in the scope of the token it comes from unless another is named."""
@@ -73,41 +81,19 @@ class Workflow(BpmnWorkflow):
                 return
             if self.agenda:
                 task = self.agenda.popleft()
-                if task.state == TaskState.READY and not task.task_spec.manual and task.id in self.tasks:
+                if task.state == TaskState.READY and task.id in self.tasks:
                     task.run()
         raise Refused("Lebih dari {most} langkah otomatis berturut-turut.", most=str(MOST_STEPS))
 
     def _wake(self) -> bool:
         """When all has come to rest: a sub-process that is empty completes, an inclusive join that may fire fires."""
-        for task in self.live():
-            if task.state != TaskState.WAITING:
-                continue
-            kind = type(task.task_spec).__name__
-            if kind == "SubProcess" and self.is_empty(task):
-                self.cancel_inside(task.id.hex)
-                task._ready()
-                return True
-            if kind == "InclusiveGateway" and may_join(self, task):
-                for other in self.first_arrivals(task).values():
-                    if other is not task:
-                        other._set_state(TaskState.COMPLETED)
+        live = self.live()
+        busy = {task.internal_data.get("scope") for task in live if not is_armed(task)} | {s for s, _ in self.thrown}
+        for task in live:
+            if task.state == TaskState.WAITING and task.task_spec.wakes(task, busy):
                 task._ready()
                 return True
         return False
-
-    def is_empty(self, sub_process: Task) -> bool:
-        """Whether nothing moves in an open sub-process any more; event sub-processes that wait do not keep it.
-
-        An escalation thrown in it keeps it until it is delivered: the sub-process is the scope that catches it.
-        """
-        scope = sub_process.id.hex
-        if "open" not in sub_process.internal_data or any(holds == scope for holds, _ in self.thrown):
-            return False
-        return all(is_armed(task) for task in self.inside(scope))
-
-    def is_over(self) -> bool:
-        """Whether the instance has no token left but event sub-processes that wait."""
-        return not [task for task in self.inside(None) if not is_armed(task)]
 
     def first_arrivals(self, join: Task) -> dict[str, Task]:
         """The oldest token on each flow into a join, in the scope of this one."""
@@ -119,28 +105,33 @@ class Workflow(BpmnWorkflow):
 
     def left(self, task: Task) -> None:
         """A flow node of the model completed."""
-        self.moved.append(Moved(task.task_spec.element, task.internal_data.get("round", 1)))
+        kept = task.internal_data
+        self.moved.append(Moved(self.name_of(task), kept.get("round", 1), kept.get("item")))
 
-    # scopes
+    def name_of(self, task: Task) -> str:
+        """The analyst's id of a node; one in another process carries that process' key before a bar."""
+        spec = task.task_spec
+        own = spec.definition == self.at.definition
+        return spec.element if own else f"{spec.definition.key}|{spec.element}"
 
-    def open_scope(self, task: Task, spec: Any) -> None:
-        """A token enters a sub-process: its start event gets one, its event sub-processes wait."""
-        self._arm(task, spec.element)
-        spec.begins._update(self.enter(task, spec.begins, scope=task.id.hex))
+    def lane(self, task: Task) -> tuple[str | None, str]:
+        """The lane of a token and the key of the process that has it: one without lanes has that of its caller."""
+        spec = task.task_spec
+        calls = (activity.task_spec for activity in self.activities(task) if "inside" in activity.internal_data)
+        while not spec.definition.lanes and (call := next(calls, None)) is not None:
+            spec = call
+        return spec.node.lane, spec.definition.key
 
-    def _arm(self, source: Task, element: str | None) -> None:
-        for start in self.spec.event_sub_processes.get(element, ()):
-            scope = source.id.hex if element else None
+    # control scopes
+
+    def arm(self, source: Task, starts: Any, scope: str | None) -> None:
+        """Event sub-processes begin to wait in a scope."""
+        for start in starts:
             start._update(self.enter(source, start, scope=scope))
 
-    def begin_event_sub_process(self, start: Task) -> None:
-        """The start event of an event sub-process fired: its sub-process begins, with the start event inside it."""
-        spec = start.task_spec.sub_process
-        sub_process = self.enter(start, spec)
-        sub_process._set_internal_data(open=1)
-        sub_process._set_state(TaskState.WAITING)
-        start._set_internal_data(scope=sub_process.id.hex)
-        self._arm(sub_process, spec.element)
+    def is_over(self) -> bool:
+        """Whether the instance has no token left but event sub-processes that wait."""
+        return not [task for task in self.inside(None) if not is_armed(task)]
 
     def cancel_inside(self, scope: str | None, but: Task | None = None) -> None:
         """End every token in a scope and in the scopes within it."""
@@ -149,116 +140,51 @@ class Workflow(BpmnWorkflow):
                 self.cancel_inside(task.id.hex) if task.internal_data.get("open") else None
                 task.cancel()
 
-    def repeat(self, done: Task) -> None:
-        """A standard loop goes on: the same activity again, with the boundary events that wait beside it."""
-        again = self.enter(done, done.task_spec)
-        again._set_internal_data(loop=done.internal_data.get("loop", 1) + 1)
-        for task in self.live():
-            if task.internal_data.get("host") == done.id.hex:
-                task._set_internal_data(host=again.id.hex)
-
     def stop_events_of(self, host: Task) -> None:
         """An activity is over: its waiting boundary events end."""
         for task in self.live():
             if task.internal_data.get("host") == host.id.hex:
                 task.cancel()
 
-    def stop_all(self, end: Task) -> None:
-        """A terminate end event: every other token of its scope ends."""
-        self.cancel_inside(end.internal_data.get("scope"), but=end)
+    # variables
 
-    # events
+    def data_scope(self, task: Task) -> str:
+        """The scope of variables that a token reads and writes in."""
+        found: str | None = task.internal_data.get("data")
+        for activity in self.activities(task) if found is None else ():
+            kept = activity.internal_data
+            if (found := kept.get("inside", kept.get("data"))) is not None:
+                break
+        return ROOT if found is None else found
 
-    def fire(self, event: Task) -> None:
-        """A waiting event fires: what it interrupts ends at once, one that waits again does, then it leaves."""
-        node = self.definition.nodes[event.task_spec.element]
-        armed = is_armed(event)
-        if node.interrupting and event.internal_data.get("host"):
-            self._interrupt(event)
-        elif node.interrupting and armed:
-            self.cancel_inside(event.internal_data.get("scope"), but=event)
-        elif (armed or event.internal_data.get("host")) and self._waits_again(event):
-            again = Task(self, event.task_spec, self.task_tree, TaskState.WAITING)
-            again.internal_data = dict(event.internal_data)
-        if race := event.internal_data.get("race"):
-            self._win(event, race)
-        event._set_internal_data(fired=True)
-        event.task_spec._update(event)
+    def seen(self, task: Task) -> Mapping[str, Value]:
+        """The variables that a token can read."""
+        return self.variables.seen(self.data_scope(task))
 
-    def _waits_again(self, event: Task) -> bool:
-        node = self.definition.nodes[event.task_spec.element]
-        if node.timer is None or node.timer.kind != "cycle":
-            return node.event in AGAIN
-        left = event.internal_data.get("ticks")
-        if left is not None:
-            event._set_internal_data(ticks=left - 1)
-        return left is None or left > 1
+    def take(self, task: Task, data: Mapping[str, Value]) -> None:
+        """The step's own data arrive at a token."""
+        self.into = self.data_scope(task)
+        self.variables = self.variables.write(data, self.into)
 
-    def _interrupt(self, event: Task) -> None:
-        """An interrupting boundary event: its activity, what runs inside it, and the events beside it end."""
-        host = event.internal_data["host"]
-        self.cancel_inside(host)
-        for task in self.live():
-            if task is not event and host in (task.id.hex, task.internal_data.get("host")):
-                task.cancel()
+    def write(self, task: Task, name: str, value: Value) -> None:
+        """The model itself writes a variable, where this token writes."""
+        scope = self.data_scope(task)
+        self.variables = self.variables.write({name: value}, scope)
+        self.written.append(Written(scope, name, value))
 
-    def _win(self, event: Task, race: str) -> None:
-        """The first event behind an event-based gateway: the gateway completes, the other events end."""
-        gateway = self.task(race)
-        for task in self.live():
-            if task is not event and task.internal_data.get("race") == race:
-                task.cancel()
-        if gateway is not None:
-            gateway._set_state(TaskState.COMPLETED)
-            self.left(gateway)
-            self.taken.append(event.internal_data["by"])
+    def value(self, text: str, task: Task) -> Value:
+        """What a FEEL text is for a token. Raises Refused."""
+        try:
+            return feel.compile(text).evaluate(self.seen(task), self.at.now)
+        except feel.FeelError as error:
+            text = "Ungkapan di {element} tidak dapat dinilai: {why}"
+            raise Refused(text, element=str(task.task_spec.element), why=str(error)) from error
 
-    def fail(self, end: Task, code: str | None) -> None:
-        """An error: the nearest scope around it that catches it does; otherwise the instance fails."""
-        catch = self._catcher(end, "errorEventDefinition", code)
-        if catch is not None:
-            self.fire(catch)
-        else:
-            self.failure = code or ""
-            self.cancel_inside(None)
-
-    def escalate(self, thrower: Task, code: str | None) -> None:
-        """An escalation: the nearest scope around it that catches it does; otherwise nothing happens."""
-        catch = self._catcher(thrower, "escalationEventDefinition", code)
-        if catch is not None:
-            self.fire(catch)
-
-    def signal(self, name: str) -> None:
-        """A signal thrown here: everybody in this instance who waits for it catches it; others are told later."""
-        self.signals.append(name)
-        self.catch_signal(name)
-
-    def catch_signal(self, name: str) -> int:
-        """Fire everything that waits for a signal now; how many that was."""
-        waiting = [task for task in self.live() if self._hears(task, name)]
-        for task in waiting:
-            if task.state == TaskState.WAITING and task.id in self.tasks:  # an earlier one may have interrupted it
-                self.fire(task)
-        return len(waiting)
-
-    def _hears(self, task: Task, name: str) -> bool:
-        node = self.definition.nodes.get(task.task_spec.element or "")
-        return node is not None and node.signal == name and task.state == TaskState.WAITING
-
-    def _catcher(self, thrower: Task, event: str, code: str | None) -> Task | None:
-        scope: str | None = thrower.internal_data.get("scope")
-        while True:
-            for by in ([t for t in self.inside(scope) if is_armed(t)], self._boundary(scope)):
-                for task in by:
-                    node = self.definition.nodes[task.task_spec.element]
-                    if node.event == event and node.code in (None, code) and task.state == TaskState.WAITING:
-                        return task
-            if scope is None:
-                return None
-            scope = self.tasks[UUID(scope)].internal_data.get("scope")  # also of one that was interrupted meanwhile
-
-    def _boundary(self, scope: str | None) -> list[Task]:
-        return [task for task in self.live() if scope and task.internal_data.get("host") == scope]
+    def activities(self, task: Task) -> Iterator[Task]:
+        """The activities that a token stands in, the innermost first."""
+        while (activity := self.around(task)) is not None:
+            yield activity
+            task = activity
 
     def update_waiting_tasks(self) -> None:
         """Tokens wait until the door moves them."""

@@ -1,0 +1,82 @@
+"""How an instance comes into being: its row, its case number, and what starts it beside a person."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import library, people, spiff, variables, worktime
+from engine.definition import Definition, Node
+from engine.model import Counter, Entry, Instance, Status, new_id
+from engine.spiff import Situation
+from engine.transaction import lock
+from engine.values import Value
+
+TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
+
+
+def nothing_yet(session: Session, entry: Entry, now: datetime) -> Situation:
+    """What the first step of a new instance may read, in the set of this entry."""
+    found = library.library(session, entry.deployment.digest)
+    return Situation(found.processes[entry.key], variables.of({}), now, worktime.calendar(), found.processes)
+
+
+def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Value], by: str) -> Instance:
+    """The row of a new instance. Its step is still to be written."""
+    instance = Instance(
+        id=new_id(),
+        number=_number(session, at.definition.prefix, at.now),
+        deployment_id=entry.deployment_id,
+        digest=entry.deployment.digest,
+        version=entry.version,
+        key=entry.key,
+        title=str(fields.get(TITLE) or at.definition.name),
+        opd=str(fields.get(OPD) or ""),
+        letter=str(fields.get(LETTER) or ""),
+        started_at=at.now,
+        started_by=by,
+        status=Status.RUNNING,
+        head="",
+        events=0,
+    )
+    session.add(instance)
+    return instance
+
+
+def started_by_signal(session: Session, name: str, now: datetime) -> Iterator[tuple[Entry, Node]]:
+    """The processes in force that a signal starts, with the start event that it reaches."""
+    for entry, definition in _in_force(session, now):
+        for start in definition.starts():
+            if start.signal == name:
+                yield entry, start
+
+
+def started_by_message(
+    session: Session, name: str, key: Value, data: Mapping[str, Value], now: datetime
+) -> Iterator[tuple[Entry, Node]]:
+    """The processes in force that a message with this key starts. Raises Refused."""
+    for entry, definition in _in_force(session, now):
+        for start in definition.starts():
+            if start.message == name and spiff.key_of(start, data, now) == key:
+                yield entry, start
+
+
+def _in_force(session: Session, now: datetime) -> Iterator[tuple[Entry, Definition]]:
+    deployment = library.in_force(session, now)
+    found = library.library(session, deployment.digest) if deployment else None
+    for entry in deployment.entries if deployment else ():
+        if entry.kind == "process" and found is not None:
+            yield entry, found.processes[entry.key]
+
+
+def _number(session: Session, prefix: str, at: datetime) -> str:
+    """The next case number of a prefix and a year in Pontianak: no gap, no duplicate."""
+    year = people.today(at).year
+    query = sa.select(Counter).where(Counter.prefix == prefix, Counter.year == year)
+    counter = session.scalars(lock(query, session)).one_or_none()
+    if counter is None:
+        counter = Counter(prefix=prefix, year=year, last=0)
+        session.add(counter)
+    counter.last += 1
+    return f"{prefix}-{year}-{counter.last:04d}"
