@@ -13,10 +13,11 @@ from engine.spiff.process import process
 
 
 class Engine:
-    """The engine behind the same steps, decoded from its state with an empty cache at each."""
+    """The engine behind the same steps, decoded from its state; `fresh`: with an empty cache at each of them."""
 
-    def __init__(self, xml: bytes) -> None:
-        [self.definition] = definition.read(xml, "m.bpmn")
+    def __init__(self, xml: bytes, fresh: bool = True) -> None:
+        self.definition, *_ = definition.read(xml, "m.bpmn")
+        self.fresh = fresh
         self.now = datetime(2026, 1, 5, 8, tzinfo=ZONE)
         self.data: dict[str, Any] = {}
         self.state, self.ended, self.failed = b"", False, None
@@ -24,12 +25,17 @@ class Engine:
         self.timers: dict[str, spiff.Expiry] = {}
         self.parked: set[str] = set()
         self.path: list[str] = []
+        self.outbox: list[list[Any]] = []  # what the engine has sent and nobody awaited: [name, key]
 
     def step(self, step: tuple[Any, ...]) -> Snapshot:
         kind, *rest = step
-        advance = kind == "advance"
-        refused = self._advance(self.now + rest[0]) if advance else not self._try(kind, rest[-1], *rest[:-1])
-        return Snapshot(sorted(self.open.values()), list(self.path), self.ended, refused, self.failed)
+        if kind == "advance":
+            refused = self._advance(self.now + rest[0])
+        else:
+            data = next((word for word in rest if isinstance(word, dict)), {})
+            refused = not self._try(kind, data, *(word for word in rest if not isinstance(word, dict)))
+        open_, path, data = sorted(self.open.values()), list(self.path), dict(self.data)
+        return Snapshot(open_, path, self.ended, refused, self.failed, data, list(self.outbox))
 
     def _advance(self, until: datetime) -> bool:
         refused = False
@@ -42,22 +48,26 @@ class Engine:
         self.now = until
         return refused
 
-    def _try(self, kind: str, data: dict[str, Any], *what: str) -> bool:
+    def _try(self, kind: str, data: dict[str, Any], *what: Any) -> bool:
         """Do it, unless it is refused."""
-        process.cache_clear()
+        if self.fresh:
+            process.cache_clear()
         seen = Situation(self.definition, self.data | data, self.now, worktime.calendar())
         try:
-            self._take(self._do(kind, seen, *what))
+            if step := self._do(kind, seen, *what):
+                self._take(step)
         except EngineError:
             return False
         self.data |= data
         return True
 
-    def _do(self, kind: str, seen: Situation, *what: str) -> Step:
+    def _do(self, kind: str, seen: Situation, *what: Any) -> Step | None:
         if kind == "start":
             return spiff.start(seen)
         if kind == "message":
-            return spiff.receive(seen, self.state, what[0], None)
+            return spiff.receive(seen, self.state, what[0], what[1] if len(what) > 1 else None)
+        if kind == "signal":
+            return spiff.signal(seen, self.state, what[0])
         if kind == "fire":
             return spiff.fire(seen, self.state, what[0])
         token = next((token for token, element in self.open.items() if element == what[0]), "none")
