@@ -11,6 +11,9 @@ from engine.people import ZONE
 from engine.spiff import Situation, Step
 from engine.spiff.process import process
 
+# The groups of tests/test_token_game_more.py that the engine runs; to come: "before", "many", "call", "message", "endless"
+RUNS = ("signal", "loop")
+
 
 class Engine:
     """The engine behind the same steps, decoded from its state; `fresh`: with an empty cache at each of them."""

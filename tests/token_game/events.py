@@ -58,6 +58,8 @@ def _again(game: Game, wait: Wait) -> None:
             return
     if wait.due is not None:  # CONTRACT: "each tick computed from the tick before"
         wait.due += times.cycle(wait.event.detail or "")[1]
+    else:
+        wait.step = game.step
     game.waits.append(wait)  # it waits anew: the youngest subscription
 
 

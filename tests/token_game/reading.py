@@ -94,7 +94,8 @@ class Model(Constant):
         triggered = element.get("triggeredByEvent") == "true"
         more = (element.get("attachedToRef"), interrupting, triggered, element.get("default"))
         repeat = read_repeat(element) if tag in ACTIVITIES else None
-        last = (repeat, element.get(f"{SOPAN}key"), element.get("calledElement"), *_named_data(element))
+        given, taken = _named_data(element)
+        last = (repeat, element.get(f"{SOPAN}key"), element.get("calledElement"), given, taken)
         return Node(element.get("id") or "", tag, parent, event, detail, timed, *more, *last)
 
     def _event(self, element: etree._Element, tag: str) -> tuple[str | None, str | None, str | None]:

@@ -83,7 +83,10 @@ def _age(game: Game, wait: Wait) -> int:
 def awaiting(game: Game, name: str | None, key: Any) -> list[Wait]:
     """Who waits for a message, the oldest subscription first."""
     waits = [w for w in game.waits if w.event.event == "message" and w.event.detail == name]
-    return [wait for wait in waits if same(wait.key, key)]
+    waits = [wait for wait in waits if same(wait.key, key)]
+    if len({w.event for w in waits if w.step == waits[0].step}) > 1:
+        game.loose = True  # which of them began to wait first is fixed by nobody
+    return waits
 
 
 def receive(game: Game, name: str, data: Mapping[str, Any], key: Any = None) -> None:
