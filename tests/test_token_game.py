@@ -6,22 +6,20 @@ CONTRACT orders it by completion and leaves open how the parallel tokens of one 
 
 import ast
 import os
-from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 import token_game
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from models import model
-from token_game import Player, Unsupported, play
-from token_game.drafts import CHOICES, Draft
+from token_game import Unsupported, play
+from token_game.drafts import Draft
 from token_game.feel import evaluate
-from token_game_driver import Engine
-from token_game_steps import agree, alone, compare, looped, nested, steps_of, xml_of
+from token_game_steps import alone, compare, looped, nested, steps_of, xml_of
 from token_game_tables import ELEMENTS, FOUND, OUTCOMES, Steps
+from token_game_walks import walk
 
 WALKS = int(os.environ.get("SOPAN_WALKS", "300"))
 ALLOWED = {"lxml", "re", "collections", "dataclasses", "datetime", "decimal", "functools", "typing", "copy", "random"}
@@ -101,36 +99,7 @@ def test_the_token_game_imports_nothing_of_ours() -> None:
             assert {name.split(".")[0] for name in names} <= ALLOWED, path
 
 
-def a_step(player: Player, draft: Draft, dice: Random, calm: bool) -> tuple[Any, ...]:
-    """Something that may happen now, sometimes something that is refused."""
-    data: dict[str, Any] = {name: not calm and dice.random() < 0.4 for name in CHOICES}
-    if draft.conditions and dice.random() < 0.5:
-        data[dice.choice(draft.conditions)] = dice.choice((0, 2, 3, None))
-    if dice.random() < 0.06:
-        data[dice.choice(CHOICES)] = dice.choice((None, 5))
-    kinds = ["message"] * bool(player.awaited) + ["complete"] * 2 * bool(player.open) + ["advance"] * bool(player.dues)
-    kind = dice.choice(kinds or ["advance"])
-    if kind == "advance":
-        jump = timedelta(minutes=dice.randint(1, 3000))
-        return "advance", dice.choice((player.dues[0] if player.dues else jump, jump))
-    awaited = sorted({name for name, _ in player.awaited})
-    names = [*(awaited if kind == "message" else player.open), *(["nobody"] * (dice.random() < 0.05))]
-    return kind, dice.choice(names), data
-
-
 @given(st.randoms(use_true_random=False), st.integers(3, 14))
 @settings(max_examples=WALKS, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_engine_walks_like_the_token_game(dice: Random, steps: int) -> None:
-    draft = Draft(dice)
-    xml = model(draft.text)
-    ours, theirs, told = Player(xml), Engine(xml), list[Any]()
-    step: tuple[Any, ...] = ("start", dict.fromkeys(CHOICES, False))
-    for number in range(steps):
-        told.append(step)
-        expected, got = ours.step(step), theirs.step(step)
-        if expected.loose or (expected.refused and number == 0):
-            return
-        assert agree(expected, got), f"{draft.text}\n{told}\n{expected}\n{got}"
-        if expected.ended:
-            return
-        step = a_step(ours, draft, dice, number > 9)
+    walk(Draft(dice), dice, steps)

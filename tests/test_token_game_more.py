@@ -1,17 +1,31 @@
 """What repeats, calls and sends: the token game by itself, then the engine beside it (the groups that are in RUNS)."""
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import takewhile
+from random import Random
 from typing import Any
 
 import pytest
-from token_game import Player, play
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from models import model
+from token_game import Player, Snapshot, play
+from token_game.drafts import Draft
+from token_game.wider import ACTIVITIES, WideDraft
 from token_game_driver import RUNS
 from token_game_elements import DATA, ELEMENTS
 from token_game_outcomes import CALLS, LOOP, MANY
 from token_game_sent import INSTANCES, SENT
-from token_game_steps import alone, compare, looped, nested, steps_of, xml_of
+from token_game_steps import agree, alone, compare, looped, nested, placed, steps_of, xml_of
 from token_game_tables import Steps
+from token_game_walks import START, a_step, walk
 
+WALKS = settings(
+    max_examples=int(os.environ.get("SOPAN_WALKS", "300")), deadline=None, suppress_health_check=list(HealthCheck)
+)
+DICE = st.randoms(use_true_random=False)
 OUTCOMES: dict[str, tuple[Any, ...]] = MANY | LOOP | CALLS | SENT
 PLACES = {"plain": alone, "second round of a loop": looped, "sub-process that runs twice": nested}
 Place = Callable[[tuple[str, str, str, str], dict[str, Any]], tuple[str, Steps]]
@@ -65,3 +79,61 @@ def test_the_engine_has_that_outcome_too(name: str) -> None:
 def test_an_element_runs_in_both(name: str, place: Place, fresh: bool) -> None:
     """`fresh`: every step with an empty cache, as if in a new process."""
     compare(*place(ELEMENTS[name], DATA), fresh)
+
+
+def walked(xml: bytes, draft: Draft, dice: Random, steps: int) -> list[tuple[Any, ...]]:
+    """The steps of a random walk of the token game alone."""
+    player, told = Player(xml), [("start", START)]
+    for number in range(steps):
+        if player.step(told[-1]).ended:
+            break
+        told.append(a_step(player, draft, dice, number > 9))
+    return told
+
+
+def alike(ours: list[Snapshot], theirs: list[Snapshot]) -> bool:
+    """The same, until the order inside a step was free and mattered; a called process keeps its variables."""
+    pairs = takewhile(lambda pair: not pair[0].loose, zip(ours, theirs, strict=True))
+    return all(agree(one, replace(other, variables=one.variables)) for one, other in pairs)
+
+
+@given(DICE, st.integers(3, 20))
+@WALKS
+def test_a_walk_is_the_same_when_it_is_played_again(dice: Random, steps: int) -> None:
+    """And a step that is refused changes nothing."""
+    draft = WideDraft(dice)
+    xml = model(draft.text)
+    told = walked(xml, draft, dice, steps)
+    snapshots = play(xml, told)
+    assert snapshots == play(xml, told), draft.text
+    for step, before, after in zip(told[1:], snapshots, snapshots[1:], strict=False):
+        if after.refused and step[0] != "advance":
+            assert (before.open, before.path, before.variables) == (after.open, after.path, after.variables)
+
+
+@given(DICE, st.integers(3, 14))
+@WALKS
+def test_a_process_that_is_called_is_like_a_sub_process(dice: Random, steps: int) -> None:
+    """BPMN 13.3.4 describes both at once; only the variables differ, and nobody else writes any here."""
+    draft = Draft(dice)
+    around = "start S | {} | user Z | S > X | X > Z | "
+    called = model(around.format("call X of=q") + f"process q\n{draft.text}")
+    embedded = model(around.format("sub X") + placed(draft.text, "X"))
+    told = walked(embedded, draft, dice, steps)
+    assert alike(play(embedded, told), play(called, told)), draft.text
+
+
+@given(DICE, st.integers(3, 14))
+@WALKS
+def test_an_activity_that_repeats_once_is_like_one_that_does_not(dice: Random, steps: int) -> None:
+    """BPMN 13.3.6; an item of a multi-instance would keep its variables to itself."""
+    draft = Draft(dice)
+    once = [f"{line} most=1" if line.split()[0] in ACTIVITIES else line for line in draft.text.splitlines()]
+    told = walked(model(draft.text), draft, dice, steps)
+    assert alike(play(model(draft.text), told), play(model("\n".join(once)), told)), draft.text
+
+
+@given(DICE, st.integers(3, 14))
+@WALKS
+def test_the_engine_walks_like_the_token_game(dice: Random, steps: int) -> None:
+    walk(WideDraft(dice, RUNS), dice, steps)

@@ -11,7 +11,8 @@ from engine.people import ZONE
 from engine.spiff import Situation, Step
 from engine.spiff.process import process
 
-# The groups of tests/test_token_game_more.py that the engine runs; to come: "before", "many", "call", "message", "endless"
+# The groups of tests/test_token_game_more.py that the engine runs.
+# To come: "before", "many", "call", "message", "endless"
 RUNS = ("signal", "loop")
 
 

@@ -143,8 +143,8 @@ LOOP: dict[str, Outcome] = {
     "loop, receive": (ONE.format("receive A most=2 message=m"), {}, "!m, !m", "//B", "S A A", RUNS, {}),
     "call, in a loop": (CALL.format("loop=x<2", "", ""), {"x": 0}, "A x=1, A x=2", "A/A/B", "S T A C T A C", RUNS,
                         {"x": 2}),
-    "endless, a standard loop": (LATE.format("sub A loop=x | start I in=A"), {}, "Z x=true, Z x=false", "Z/Z/", "S Z I A",
-                          OVER, {"x": False}),
+    "endless, a standard loop": (LATE.format("sub A loop=x | start I in=A"), {}, "Z x=true, Z x=false", "Z/Z/",
+                                 "S Z I A", OVER, {"x": False}),
 }  # fmt: skip
 CALLS: dict[str, Outcome] = {
     # BPMN 10.3.6, 13.3.4; CONTRACT, Variables
