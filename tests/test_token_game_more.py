@@ -97,6 +97,12 @@ def alike(ours: list[Snapshot], theirs: list[Snapshot]) -> bool:
     return all(agree(one, replace(other, variables=one.variables)) for one, other in pairs)
 
 
+def repeating(draft: Draft, way: str) -> bytes:
+    """The model of a draft in which every activity repeats."""
+    lines = [f"{line} {way}" if line.split()[0] in ACTIVITIES else line for line in draft.text.splitlines()]
+    return model("\n".join(lines))
+
+
 @given(DICE, st.integers(3, 20))
 @WALKS
 def test_a_walk_is_the_same_when_it_is_played_again(dice: Random, steps: int) -> None:
@@ -128,9 +134,19 @@ def test_a_process_that_is_called_is_like_a_sub_process(dice: Random, steps: int
 def test_an_activity_that_repeats_once_is_like_one_that_does_not(dice: Random, steps: int) -> None:
     """BPMN 13.3.6; an item of a multi-instance would keep its variables to itself."""
     draft = Draft(dice)
-    once = [f"{line} most=1" if line.split()[0] in ACTIVITIES else line for line in draft.text.splitlines()]
     told = walked(model(draft.text), draft, dice, steps)
-    assert alike(play(model(draft.text), told), play(model("\n".join(once)), told)), draft.text
+    assert alike(play(model(draft.text), told), play(repeating(draft, "most=1"), told)), draft.text
+
+
+@given(DICE, st.integers(3, 20))
+@WALKS
+def test_items_in_turn_are_like_the_rounds_of_a_loop(dice: Random, steps: int) -> None:
+    """BPMN 13.3.6, 13.3.7; as long as nobody writes a variable."""
+    draft = Draft(dice)
+    told = walked(repeating(draft, "most=2"), draft, dice, steps)
+    silent = [tuple({} if isinstance(word, dict) else word for word in step) for step in told[1:]]
+    loops, items = (play(repeating(draft, way), [told[0], *silent]) for way in ("most=2", "many=2 sequential"))
+    assert alike(loops, items), draft.text
 
 
 @given(DICE, st.integers(3, 14))

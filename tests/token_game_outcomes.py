@@ -125,6 +125,10 @@ LOOP: dict[str, Outcome] = {
     "before, not once without a boolean": (many("loop=x before"), {}, "", "B", "S", RUNS, {}),
     "before, not once: nothing waits": (many("loop=false before") + " | boundary W on=A when=x | user X | W > X",
                                       {"x": True}, "", "B", "S", RUNS, {"x": True}),
+    # BPMN 13.3.6: the flows out are for the whole activity: their conditions count when it has ended
+    "loop, the flows out wait for its end": (
+        "start S | user A loop=c most=3 default=d | user B | user C | S > A | A > B : a | A > C d", {},
+        "A c=true, A c=true a=true, A c=false a=true", "A/A/A/B", "S A A A", RUNS, {"a": True, "c": False}),
     "loop, its border is for all rounds": (
         many("most=3") + " | timer W on=A at=PT1H | user X | W > X", {}, "+3600, A, +3600, A, A",
         "A/A X/A X/A X/A X/B X", "S W A A A", RUNS, {}),

@@ -120,11 +120,12 @@ def _start(game: Game, data: Mapping[str, Any], process: str | None = None) -> N
 
 def _complete(game: Game, element: str, data: Mapping[str, Any]) -> None:
     """CONTRACT, Scenarios: "the oldest of several"."""
-    token = next((t for t in game.tokens if t.at.id == element and is_open(t)), None)
-    if token is None:
+    found = [token for token in game.tokens if token.at.id == element and is_open(token)]
+    if not found:
         raise Refused(f"{element} is not open")
-    variables.write(token.scope, data)
-    leave(game, token)
+    game.loose = game.loose or game.unclear([(token.step, token.scope) for token in found])
+    variables.write(found[0].scope, data)
+    leave(game, found[0])
 
 
 MOVES: dict[str, Callable[..., None]] = {

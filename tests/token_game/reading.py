@@ -92,11 +92,11 @@ class Model(Constant):
         else:
             interrupting = element.get("cancelActivity") != "false" or event == "error"
         triggered = element.get("triggeredByEvent") == "true"
-        more = (element.get("attachedToRef"), interrupting, triggered, element.get("default"))
+        host, default = element.get("attachedToRef"), element.get("default")
         repeat = read_repeat(element) if tag in ACTIVITIES else None
-        given, taken = _named_data(element)
-        last = (repeat, element.get(f"{SOPAN}key"), element.get("calledElement"), given, taken)
-        return Node(element.get("id") or "", tag, parent, event, detail, timed, *more, *last)
+        key, called, (given, taken) = element.get(f"{SOPAN}key"), element.get("calledElement"), _named_data(element)
+        return Node(element.get("id") or "", tag, parent, event, detail, timed, host, interrupting, triggered, default,
+                    repeat, key, called, given, taken)  # fmt: skip
 
     def _event(self, element: etree._Element, tag: str) -> tuple[str | None, str | None, str | None]:
         if tag in ("receiveTask", "sendTask"):

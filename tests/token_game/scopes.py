@@ -10,6 +10,7 @@ from .state import Game, Instance, Scope, Token, Wait
 
 def put(game: Game, token: Token) -> None:
     """A token begins to move towards its node."""
+    token.step = game.step
     game.tokens.append(token)
     game.agenda.append(token)
 

@@ -84,8 +84,8 @@ def awaiting(game: Game, name: str | None, key: Any) -> list[Wait]:
     """Who waits for a message, the oldest subscription first."""
     waits = [w for w in game.waits if w.event.event == "message" and w.event.detail == name]
     waits = [wait for wait in waits if same(wait.key, key)]
-    if len({w.event for w in waits if w.step == waits[0].step}) > 1:
-        game.loose = True  # which of them began to wait first is fixed by nobody
+    several = len({w.event for w in waits if w.step == waits[0].step}) > 1
+    game.loose = game.loose or several or game.unclear([(w.step, w.scope) for w in waits])
     return waits
 
 

@@ -63,6 +63,7 @@ class Token:
     scope: Scope
     by: Flow | None = None
     loop: Loop | None = None  # this token stands for all rounds
+    step: int = 0  # in which it came
 
 
 @dataclass(eq=False)
@@ -107,6 +108,11 @@ class Game:
     loose: bool = False  # some of them were interrupted by another: how far they came is fixed by nobody
     step: int = 0
     moves: int = 0
+
+    def unclear(self, came: list[tuple[int, Scope]]) -> bool:
+        """Whether nobody fixes who is the oldest: another came in the same step as the first, into an older scope."""
+        ages = [self.scopes.index(scope) for step, scope in came if step == came[0][0]]
+        return bool(ages) and min(ages) < ages[0]
 
     def count(self) -> None:
         """One move more. Raises Refused over the budget."""

@@ -24,12 +24,15 @@ class WideDraft(Draft):
         )
 
     def leaves(self) -> list[Block]:
-        more = {"call": [self.call, self.again], "signal": [self.shout], "message": [self.send, self.send]}
+        more = {"call": [self.again], "signal": [self.shout], "message": [self.send, self.send]}
         return super().leaves() + [block for group in self.groups for block in more.get(group, [])]
+
+    def nests(self) -> list[Block]:
+        return super().nests() + [self.call, self.call] * ("call" in self.groups)
 
     def node(self, kind: str, options: str = "") -> str:
         """An activity sometimes repeats."""
-        kinds = [group for group in self.groups if group in ("many", "loop", "before")]
+        kinds = [group for group in ("many", "many", "many", "loop", "before") if group in self.groups]
         if kind in ACTIVITIES and kinds and self.dice.random() < 0.25:
             options += " " + self.repeat(self.dice.choice(kinds))
         return super().node(kind, options)
@@ -75,8 +78,6 @@ class WideDraft(Draft):
     def call(self) -> tuple[str, str]:
         """A call of a process that is drafted for it; without names everything goes in and what changed comes out."""
         named = self.dice.choice(("", "", "", " give=a,b,c,l,n", " give=a,b,c,l,n take=a,n"))
-        if not self.depth:
-            return self.task()
         process = self.process()
         name = self.node("call", self.dice.choice((f"of={process}", f'of=="{process}"')) + named)
         first, last = self.bordered(name)
@@ -89,7 +90,6 @@ class WideDraft(Draft):
         outer, name = (self.words, self.scope), self.name("q")
         self.words, self.scope = [f"process {name}"], ""
         self.within.append(name)
-        self.depth -= 1
         self.close(self.node("start"), self.handlers())
         self.within.pop()
         self.later += self.words
