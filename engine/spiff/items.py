@@ -86,7 +86,8 @@ def _open_scopes(workflow: Workflow, body: Task, node: Node, many: Many) -> None
     }
     workflow.variables = workflow.variables.open(given, around)
     if many.into:
-        workflow.write(body, many.into, [None] * len(items))
+        workflow.variables = workflow.variables.open({_outputs(body): {}}, None)
+        _give(workflow, body, many.into, [None] * len(items))
     body._set_internal_data(many=len(items))
 
 
@@ -115,14 +116,23 @@ def _collected(workflow: Workflow, body: Task, item: Task, many: Many) -> bool:
     """Keep what an item gives; its scope ends. Whether the completion condition says that this was enough."""
     scope, seen = item.internal_data["data"], workflow.seen(item)
     if many.into and many.output:
-        kept = workflow.seen(body).get(many.into)
-        found = list(kept) if isinstance(kept, list) else [None] * body.internal_data["many"]
+        found = list(workflow.variables.seen(_outputs(body))[many.into])
         found[item.internal_data["item"] - 1] = seen.get(many.output)
-        workflow.write(body, many.into, found)
+        _give(workflow, body, many.into, found)
         seen = workflow.seen(item)
     stops = many.until is not None and holds_or_false(many.until, {**seen, **_counters(body, many)}, workflow.at.now)
     workflow.variables = workflow.variables.close(scope)
     return stops
+
+
+def _outputs(body: Task) -> str:
+    """The scope in which an activity keeps what its items gave, whoever writes that variable meanwhile."""
+    return f"{body.id.hex}:outputs"
+
+
+def _give(workflow: Workflow, body: Task, name: str, found: list[Value]) -> None:
+    workflow.variables = workflow.variables.write({name: found}, _outputs(body))
+    workflow.write(body, name, found)
 
 
 def _counters(body: Task, many: Many) -> Mapping[str, Value]:

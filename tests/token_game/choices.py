@@ -4,20 +4,22 @@ from .feel import holds
 from .reading import Flow, Model, Node
 from .refusals import Refused
 from .state import Game, Token
+from .variables import seen
 
 PLAIN = ("endEvent", "eventBasedGateway")
 
 
-def chosen(game: Game, node: Node) -> list[Flow]:
+def chosen(game: Game, token: Token) -> list[Flow]:
     """The flows out of a node that get a token when it completes."""
+    node = token.at
     flows = game.model.outgoing(node.id)
     if node.tag in PLAIN or not flows:  # CONTRACT: "a node without outgoing flow, a gateway too, ends its token"
         return []
     if node.tag == "parallelGateway":  # BPMN 13.4.1: exactly one token on each outgoing flow
         return flows
-    true = []
+    true, data = [], seen(token.scope)
     for flow in flows:
-        if flow.id != node.default and (flow.condition is None or holds(flow.condition, game.data)):
+        if flow.id != node.default and (flow.condition is None or holds(flow.condition, data)):
             true.append(flow)
             if node.tag == "exclusiveGateway":  # CONTRACT: "later conditions are not evaluated"
                 break

@@ -1,7 +1,9 @@
 """Random block-structured models of every element, in the text of tests/models.py. No two times are the same."""
 
+from collections.abc import Callable
 from random import Random
 
+Block = Callable[[], tuple[str, str]]
 CHOICES = ("a", "b", "c")
 ENDS = ("end {}", "end {}", "terminate {}", "end {} error=c")
 
@@ -81,13 +83,19 @@ class Draft:
         self.scope = outer
 
     def block(self, depth: int) -> tuple[str, str]:
-        kinds = [self.task, self.task, self.catch, self.link, self.throw, self.leave_early, self.implicit]
+        kinds = self.leaves()
         if depth and self.dice.random() < 0.75:
-            kinds = [self.row, self.row, self.split, self.split, self.loop, self.sub, self.sub, self.race]
+            kinds = self.nests()
         before, self.depth = self.depth, max(depth - 1, 0)
         made = self.dice.choice(kinds)()
         self.depth = before
         return made
+
+    def leaves(self) -> list[Block]:
+        return [self.task, self.task, self.catch, self.link, self.throw, self.leave_early, self.implicit]
+
+    def nests(self) -> list[Block]:
+        return [self.row, self.row, self.split, self.split, self.loop, self.sub, self.sub, self.race]
 
     def task(self) -> tuple[str, str]:
         name = self.node(self.dice.choice(("user", "user", "manual", "task")))

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from . import scopes, times
+from . import scopes, times, variables
+from .completion import close_if_empty, leave
 from .feel import holds_or_false
 from .state import Game, Scope, Token, Wait
 
@@ -20,10 +21,10 @@ def fire(game: Game, wait: Wait) -> None:
 def _catch(game: Game, wait: Wait, token: Token) -> None:
     """An intermediate event or receive task goes on; in a race the gateway completes with it (BPMN 13.4.4)."""
     if wait.by is not None:
-        game.path.append(token.at.id)
+        token.scope.root.path.append(token.at.id)
         scopes.remove(game, token)  # BPMN 13.4.4: the first event wins, the others are withdrawn
         token = Token(wait.event, token.scope, wait.by)
-    scopes.leave(game, token)
+    leave(game, token)
 
 
 def _leave_at_border(game: Game, wait: Wait, host: Token) -> None:
@@ -32,7 +33,7 @@ def _leave_at_border(game: Game, wait: Wait, host: Token) -> None:
         scopes.cancel(game, host)
     else:
         _again(game, wait)
-    scopes.leave(game, Token(wait.event, wait.scope))
+    leave(game, Token(wait.event, wait.scope))
 
 
 def _begin_event_sub_process(game: Game, wait: Wait) -> None:
@@ -45,7 +46,7 @@ def _begin_event_sub_process(game: Game, wait: Wait) -> None:
         _again(game, wait)
     inner = Scope(wait.event.parent, scope)
     scopes.begin(game, inner)
-    scopes.leave(game, Token(wait.event, inner))
+    leave(game, Token(wait.event, inner))
 
 
 def _again(game: Game, wait: Wait) -> None:
@@ -57,6 +58,8 @@ def _again(game: Game, wait: Wait) -> None:
             return
     if wait.due is not None:  # CONTRACT: "each tick computed from the tick before"
         wait.due += times.cycle(wait.event.detail or "")[1]
+    else:
+        wait.step = game.step
     game.waits.append(wait)  # it waits anew: the youngest subscription
 
 
@@ -80,33 +83,21 @@ def throw_error(game: Game, scope: Scope, code: str | None) -> None:
     if wait is not None:
         fire(game, wait)
         return
-    while scope.parent is not None:
-        scope = scope.parent
-    scopes.fail(game, scope, code)
+    scopes.fail(game, scope.root, code)
 
 
 def terminate(game: Game, scope: Scope) -> None:
-    """CONTRACT: "Terminate ends only the process or sub-process it stands in"."""
+    """CONTRACT: "Terminate ends only the process or sub-process it stands in"; a called process is one too."""
     game.loose = game.loose or game.split
     scopes.empty(game, scope)
-    scopes.close_if_empty(game, scope)
-
-
-def deliver(game: Game) -> None:
-    """CONTRACT: "An uncaught escalation does nothing"."""
-    scope, code = game.thrown[0]
-    wait = catcher(game, scope, "escalation", code)
-    game.thrown.popleft()
-    if wait is not None:
-        fire(game, wait)
-    scopes.close_if_empty(game, scope)
+    close_if_empty(game, scope)
 
 
 def come_true(game: Game) -> Wait | None:
     """CONTRACT: "fires at once, and then once per change from false to true"."""
     for wait in game.waits:
         if wait.event.event == "conditional":
-            before, wait.was = wait.was, holds_or_false(wait.event.detail or "", game.data)
+            before, wait.was = wait.was, holds_or_false(wait.event.detail or "", variables.seen(wait.scope))
             if wait.was and not before:
                 return wait
     return None

@@ -1,4 +1,7 @@
-"""A tiny FEEL: literals, names, comparisons, and/or/not, integer arithmetic. Anything else is Unsupported, loudly."""
+"""A tiny FEEL: literals, lists, names, comparisons, and/or/not, integer arithmetic, texts joined by +.
+
+Anything else is Unsupported, loudly.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +10,9 @@ from typing import Any
 
 from .refusals import Refused, Unsupported
 
-WORD = re.compile(r'\s*(?:(?P<number>\d+)|"(?P<text>[^"\\]*)"|(?P<name>[A-Za-z_]\w*)|(?P<sign><=|>=|!=|[=<>+\-*()]))')
+WORD = re.compile(
+    r'\s*(?:(?P<number>\d+)|"(?P<text>[^"\\]*)"|(?P<name>[A-Za-z_]\w*)|(?P<sign><=|>=|!=|[=<>+\-*()\[\],]))'
+)
 LITERALS = {"true": True, "false": False, "null": None}
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
@@ -87,20 +92,29 @@ def _comparison(words: Words, data: Mapping[str, Any]) -> Any:
     if sign in ("=", "!="):
         if left is not None and right is not None and _kind(left) != _kind(right):
             return None
-        return (left == right) == (sign == "=")
+        return same(left, right) == (sign == "=")
     return COMPARE[sign](left, right) if _kind(left) == _kind(right) in ("number", "text") else None
+
+
+def same(left: Any, right: Any) -> bool:
+    """The same value: true is not 1."""
+    return _kind(left) == _kind(right) and bool(left == right)
 
 
 def _kind(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "null" if value is None else "boolean"
+    if isinstance(value, list):
+        return "list"
     return "number" if isinstance(value, int | Decimal) else "text"
 
 
 def _sum(words: Words, data: Mapping[str, Any]) -> Any:
     value = _product(words, data)
     while sign := _take(words, "+", "-"):
-        value = _number(sign, value, _product(words, data))
+        more = _product(words, data)
+        texts = sign == "+" and _kind(value) == _kind(more) == "text"  # DMN 1.3, 10.3.2.8: texts are joined
+        value = value + more if texts else _number(sign, value, more)
     return value
 
 
@@ -128,9 +142,20 @@ def _single(words: Words, data: Mapping[str, Any]) -> Any:
         if _take(words, ")") is None:
             raise Unsupported("FEEL: ) is missing")
         return value
+    if _take(words, "["):
+        return _list(words, data)
     kind, text = words.pop(0)
     if kind == "sign":
         raise Unsupported(f"FEEL: {text}")
     if kind == "name":
         return LITERALS[text] if text in LITERALS else data.get(text)
     return int(text) if kind == "number" else text
+
+
+def _list(words: Words, data: Mapping[str, Any]) -> list[Any]:
+    values: list[Any] = []
+    while not _take(words, "]"):
+        if values and _take(words, ",") is None:
+            raise Unsupported("FEEL: ] is missing")
+        values.append(_or(words, data))
+    return values

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from . import events, scopes
+from . import events, loops, scopes, variables
 from .choices import may_fire
+from .completion import leave
 from .reading import SCOPES, TASKS
+from .sending import deliver
 from .state import Game, Scope, Token
 
 
@@ -13,7 +15,7 @@ def settle(game: Game) -> None:
     while True:
         _run(game)
         if game.thrown:
-            events.deliver(game)
+            deliver(game)
             continue
         wait = events.come_true(game) or events.due_within_step(game)
         if wait is None:
@@ -34,7 +36,11 @@ def _run(game: Game) -> None:
 
 def arrive(game: Game, token: Token) -> None:
     """What a node does with a token that reaches it."""
-    ARRIVALS.get(token.at.tag, scopes.leave)(game, token)
+    if token.at.repeat is not None and token.scope.node is not None:
+        if not loops.begin(game, token):
+            leave(game, token, itself=False)
+        return
+    ARRIVALS.get(token.at.tag, leave)(game, token)
 
 
 def _work(game: Game, token: Token) -> None:
@@ -45,7 +51,7 @@ def _work(game: Game, token: Token) -> None:
 def _await(game: Game, token: Token) -> None:
     """BPMN 10.5.4, 10.3.3: an intermediate event or a receive task waits for its event; a link catch for nothing."""
     if token.at.event == "link":
-        scopes.leave(game, token)
+        leave(game, token)
         return
     scopes.wait_for(game, token.at, token.scope, token)
     scopes.wait_at_border(game, token)
@@ -65,6 +71,16 @@ def _enter(game: Game, token: Token) -> None:
     scopes.put(game, Token(game.model.start(token.at.id), inner))
 
 
+def _call(game: Game, token: Token) -> None:
+    """BPMN 13.3.4: a called process runs within its call activity; CONTRACT, Variables: it has a scope of its own."""
+    process = variables.called(game.model, token)
+    scopes.wait_at_border(game, token)
+    data = variables.copied_in(token)
+    inner = Scope(process, token.scope, token, data=data, came=dict(data))
+    scopes.begin(game, inner)
+    scopes.put(game, Token(game.model.start(process), inner))
+
+
 def _join(game: Game, token: Token) -> None:
     """BPMN 13.4.1: consumes exactly one token from each incoming flow; an excess token stays."""
     consumed = may_fire(game, token)
@@ -75,7 +91,7 @@ def _join(game: Game, token: Token) -> None:
 def _consume(game: Game, consumed: list[Token]) -> None:
     for other in consumed[1:]:
         scopes.remove(game, other)
-    scopes.leave(game, consumed[0])
+    leave(game, consumed[0])
 
 
 def _fire_inclusive_join(game: Game) -> bool:
@@ -90,10 +106,10 @@ def _fire_inclusive_join(game: Game) -> bool:
 def _end(game: Game, token: Token) -> None:
     """BPMN 10.5.3: an end event consumes its token; terminate and error end more than that."""
     if token.at.event not in ("terminate", "error"):
-        scopes.leave(game, token)
+        leave(game, token)
         return
     scopes.remove(game, token)
-    game.path.append(token.at.id)
+    token.scope.root.path.append(token.at.id)
     if token.at.event == "terminate":
         events.terminate(game, token.scope)
     else:
@@ -105,7 +121,7 @@ def _rest(game: Game, token: Token) -> None:
 
 
 ARRIVALS: dict[str, Callable[[Game, Token], None]] = {
-    **dict.fromkeys(TASKS, _work), **dict.fromkeys(SCOPES, _enter),
+    **dict.fromkeys(TASKS, _work), **dict.fromkeys(SCOPES, _enter), "callActivity": _call,
     "receiveTask": _await, "intermediateCatchEvent": _await, "eventBasedGateway": _race,
     "parallelGateway": _join, "inclusiveGateway": _rest, "endEvent": _end,
 }  # fmt: skip

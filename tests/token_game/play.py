@@ -1,40 +1,43 @@
-"""One instance of one process, step by step. A step that is refused changes nothing."""
+"""The instances of one file, step by step. A step that is refused changes nothing."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from . import events, scopes
+from . import events, scopes, sending, variables
+from .completion import leave
 from .moves import settle
 from .reading import TASKS, Model
 from .refusals import Refused, Unsupported
-from .state import Game, Scope, Token
+from .state import Game, Token
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=timezone(timedelta(hours=7)))  # CONTRACT, Scenarios: the default `now`
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The instance after a step. `loose`: the order inside this step was free and mattered, so the path may differ."""
+    """An instance after a step. `loose`: the order inside this step was free and mattered, so the path may differ."""
 
     open: list[str]
     path: list[str]
     ended: bool
     refused: bool
     failed: str | None
+    variables: dict[str, Any] = field(default_factory=dict)  # the instance's own scope
+    outbox: list[list[Any]] = field(default_factory=list)  # name and key of each message that nobody awaited
     loose: bool = False
 
 
 class Player:
-    """Plays one instance; `awaited` and `dues` tell a random walk what may happen next."""
+    """Plays the processes of a file; `awaited`, `heard` and `dues` tell a random walk what may happen next."""
 
     def __init__(self, xml: bytes) -> None:
         self.game = Game(Model(xml), NOW)
 
     def step(self, step: tuple[Any, ...]) -> Snapshot:
-        """("start", data), ("complete", element, data), ("advance", timedelta) or ("message", name, data)."""
+        """What the first instance looks like after one of MOVES with its arguments, or ("advance", timedelta)."""
         before, now = deepcopy(self.game), self.game.now
         self.game.step, self.game.moves, self.game.loose = self.game.step + 1, 0, False
         refused = False
@@ -46,7 +49,7 @@ class Player:
                 settle(self.game)
             except Refused:
                 self.game, refused = before, True
-        return self._snapshot(refused)
+        return self.snapshot(refused)
 
     def _advance(self, until: datetime) -> bool:
         """CONTRACT, Steps: a timer whose step fails is rolled back whole and "retried only on request"."""
@@ -65,20 +68,32 @@ class Player:
         self.game.now, self.game.loose = until, loose
         return refused
 
-    def _snapshot(self, refused: bool) -> Snapshot:
-        game = self.game
-        open_ = sorted(token.at.id for token in game.tokens if token.at.tag in TASKS)
-        return Snapshot(open_, list(game.path), game.ended, refused, game.failed, game.loose)
+    def snapshot(self, refused: bool = False, number: int = 0) -> Snapshot:
+        """Of the n-th instance. CONTRACT, Work items: what is open includes the processes it called."""
+        if number >= len(self.game.instances):
+            return Snapshot([], [], False, refused, None)
+        one = self.game.instances[number]
+        open_ = sorted(token.at.id for token in self.game.tokens if is_open(token) and token.scope.root is one)
+        ended = not one.alive  # BPMN 13.2.5: a process is over when no token is left in it
+        return Snapshot(
+            open_, list(one.path), ended, refused, one.failed, dict(one.data or {}), list(one.outbox), self.game.loose
+        )
 
     @property
     def open(self) -> list[str]:
         """The open work items."""
-        return self._snapshot(False).open
+        return sorted(token.at.id for token in self.game.tokens if is_open(token))
 
     @property
-    def awaited(self) -> list[str]:
-        """The names of the messages that are awaited."""
-        return sorted({w.event.detail or "" for w in self.game.waits if w.event.event == "message"})
+    def awaited(self) -> list[tuple[str, Any]]:
+        """The names and keys of the messages that are awaited."""
+        waits = [w for w in self.game.waits if w.event.event == "message"]
+        return [(w.event.detail or "", variables.key(w.event, w.scope)) for w in waits]
+
+    @property
+    def heard(self) -> list[str]:
+        """The names of the signals that somebody listens to."""
+        return sorted({w.event.detail or "" for w in self.game.waits if w.event.event == "signal"})
 
     @property
     def dues(self) -> list[timedelta]:
@@ -92,33 +107,31 @@ def play(xml: bytes, steps: list[tuple[Any, ...]]) -> list[Snapshot]:
     return [player.step(step) for step in steps]
 
 
-def _start(game: Game, data: Mapping[str, Any]) -> None:
-    if game.begun:
-        raise Refused("has begun")
-    game.begun, game.data = True, dict(data)
-    start, scope = game.model.start(None), Scope(None)
+def is_open(token: Token) -> bool:
+    """CONTRACT, Work items; BPMN 13.3.7: each round has its own, the whole activity has none."""
+    return token.at.tag in TASKS and token.loop is None
+
+
+def _start(game: Game, data: Mapping[str, Any], process: str | None = None) -> None:
+    start = game.model.start(process or game.model.processes[0])
     if start.event is not None:
         raise Unsupported(f"a start by {start.event}")
-    scopes.begin(game, scope)
-    scopes.put(game, Token(start, scope))
+    scopes.begin_instance(game, start, data)
 
 
 def _complete(game: Game, element: str, data: Mapping[str, Any]) -> None:
     """CONTRACT, Scenarios: "the oldest of several"."""
-    token = next((t for t in game.tokens if t.at.id == element and t.at.tag in TASKS), None)
-    if token is None:
+    found = [token for token in game.tokens if token.at.id == element and is_open(token)]
+    if not found:
         raise Refused(f"{element} is not open")
-    game.data |= data
-    scopes.leave(game, token)
+    game.loose = game.loose or game.unclear([(token.step, token.scope) for token in found])
+    variables.write(found[0].scope, data)
+    leave(game, found[0])
 
 
-def _message(game: Game, name: str, data: Mapping[str, Any]) -> None:
-    """CONTRACT, Events: "nobody awaits is refused"; "the oldest subscription gets it"."""
-    wait = next((w for w in game.waits if w.event.event == "message" and w.event.detail == name), None)
-    if wait is None:
-        raise Refused(f"nobody awaits {name}")
-    game.data |= data
-    events.fire(game, wait)
-
-
-MOVES: dict[str, Callable[..., None]] = {"start": _start, "complete": _complete, "message": _message}
+MOVES: dict[str, Callable[..., None]] = {
+    "start": _start,  # data, process
+    "complete": _complete,  # element, data
+    "message": sending.receive,  # name, data, key
+    "signal": sending.broadcast,  # name
+}

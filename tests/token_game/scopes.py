@@ -1,13 +1,16 @@
-"""Tokens come, go and are cancelled; scopes begin, complete and are cancelled; waits are set and dropped."""
+"""Tokens are put and removed; scopes begin and are cancelled; waits are set and dropped."""
 
-from . import times
-from .choices import chosen, link_target
+from collections.abc import Mapping
+from typing import Any
+
+from . import times, variables
 from .reading import Flow, Node
-from .state import Game, Scope, Token, Wait
+from .state import Game, Instance, Scope, Token, Wait
 
 
 def put(game: Game, token: Token) -> None:
     """A token begins to move towards its node."""
+    token.step = game.step
     game.tokens.append(token)
     game.agenda.append(token)
 
@@ -21,23 +24,6 @@ def remove(game: Game, token: Token) -> None:
     game.waits = [wait for wait in game.waits if wait.token is not token]
 
 
-def leave(game: Game, token: Token) -> None:
-    """BPMN 13.2: the node completes, its token is consumed, one is produced on each chosen flow."""
-    game.count()
-    node, scope = token.at, token.scope
-    flows = chosen(game, node)
-    remove(game, token)
-    game.path.append(node.id)
-    for flow in flows:
-        put(game, Token(game.model.nodes[flow.target], scope, flow))
-    if catch := link_target(game.model, node):
-        put(game, Token(catch, scope))
-    game.split = game.split or len(flows) > 1
-    if node.event == "escalation" and node.tag in ("intermediateThrowEvent", "endEvent"):
-        game.thrown.append((scope, node.detail))  # CONTRACT, Steps: delivered when all tokens have come to rest
-    close_if_empty(game, scope)
-
-
 def wait_for(game: Game, event: Node, scope: Scope, token: Token | None = None, by: Flow | None = None) -> None:
     """An event begins to wait."""
     wait = Wait(event, scope, token, by, step=game.step)
@@ -47,9 +33,10 @@ def wait_for(game: Game, event: Node, scope: Scope, token: Token | None = None, 
 
 
 def wait_at_border(game: Game, token: Token) -> None:
-    """BPMN 10.5.4: boundary events wait while their activity is active."""
-    for event in game.model.attached(token.at.id):
-        wait_for(game, event, token.scope, token)
+    """BPMN 10.5.4: boundary events wait while their activity is active; 13.3.7: the activity, not one round of it."""
+    if token.scope.node is not None:
+        for event in game.model.attached(token.at.id):
+            wait_for(game, event, token.scope, token)
 
 
 def begin(game: Game, scope: Scope) -> None:
@@ -59,20 +46,16 @@ def begin(game: Game, scope: Scope) -> None:
         wait_for(game, start, scope)
 
 
-def close_if_empty(game: Game, scope: Scope) -> None:
-    """BPMN 13.3.4: a sub-process completes when no token is left in it and no event sub-process of it runs."""
-    busy = any(t.scope is scope for t in game.tokens) or any(s.parent is scope and s.alive for s in game.scopes)
-    # BPMN 10.5.3: an escalation "will be caught" at the nearest enclosing activity: so that is still active
-    if scope.alive and not busy and not any(thrower is scope for thrower, _ in game.thrown):
-        _close(game, scope)
-        if scope.shell is not None:
-            leave(game, scope.shell)
-        elif scope.parent is not None:
-            game.path.append(scope.node or "")
-            close_if_empty(game, scope.parent)
+def begin_instance(game: Game, start: Node, data: Mapping[str, Any]) -> None:
+    """BPMN 13.2: a start event that happens makes an instance of its process."""
+    instance = Instance(start.parent, data=dict(data))
+    game.instances.append(instance)
+    begin(game, instance)
+    put(game, Token(start, instance))
 
 
-def _close(game: Game, scope: Scope) -> None:
+def close(game: Game, scope: Scope) -> None:
+    """A scope is over."""
     scope.alive = False
     game.waits = [wait for wait in game.waits if wait.token is not None or wait.scope is not scope]
 
@@ -82,7 +65,7 @@ def cancel(game: Game, token: Token) -> None:
     remove(game, token)
     for scope in [s for s in game.scopes if s.shell is token and s.alive]:
         empty(game, scope)
-        _close(game, scope)
+        close(game, scope)
 
 
 def empty(game: Game, scope: Scope) -> None:
@@ -91,11 +74,11 @@ def empty(game: Game, scope: Scope) -> None:
         cancel(game, token)
     for inner in [s for s in game.scopes if s.parent is scope and s.alive]:
         empty(game, inner)
-        _close(game, inner)
+        close(game, inner)
 
 
-def fail(game: Game, scope: Scope, code: str | None) -> None:
+def fail(game: Game, instance: Instance, code: str | None) -> None:
     """CONTRACT, Events: "an error end event that nobody catches ends the instance as failed"."""
-    empty(game, scope)
-    _close(game, scope)
-    game.failed = code or ""
+    empty(game, instance)
+    close(game, instance)
+    instance.failed = code or ""
