@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import times, variables
+from . import times
 from .reading import Flow, Node
 from .state import Game, Instance, Scope, Token, Wait
 

@@ -91,7 +91,7 @@ def awaiting(game: Game, name: str | None, key: Any) -> list[Wait]:
 
 
 def starting(game: Game, name: str | None, key: Any, data: Mapping[str, Any]) -> list[Node]:
-    """CONTRACT, Events: "start with its name and key"; there is no instance yet, so its key reads the message's data."""
+    """CONTRACT, Events: "start with its name and key"; there is no instance yet: its key reads the message's data."""
     starts = game.model.starts("message", name)
     return [start for start in starts if same(evaluate(start.key, data) if start.key else None, key)]
 
