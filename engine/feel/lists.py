@@ -42,7 +42,7 @@ def _extreme(scope: Scope, values: tuple[Value, ...], sign: str) -> Value:
     scope.sized(len(items))
     best = items[0]
     for item in items:
-        truth = ordered(ORDERS[sign], item, best)
+        truth = ordered(ORDERS[sign], item, best, scope)
         if truth is None:
             return None
         best = item if truth else best

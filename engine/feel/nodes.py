@@ -72,7 +72,7 @@ def comparison(left: Node, sign: str, right: Node) -> Node:
     one, other = left.run, right.run
     if sign in ORDERS:
         compare = ORDERS[sign]
-        return node(lambda scope: ordered(compare, one(scope), other(scope)), [left, right])
+        return node(lambda scope: ordered(compare, one(scope), other(scope), scope), [left, right])
     if type(right.constant) in _PLAIN:
         return node(_same_as(one, right.constant, sign == "="), [left, right])
     if sign == "=":
@@ -116,8 +116,8 @@ def span(low: Node, high: Node, with_low: bool, with_high: bool) -> Node:
 
     def run(scope: Scope) -> Value:
         value = scope.names[TESTED]
-        begins = ordered(above, value, low.run(scope))
-        ends = ordered(below, value, high.run(scope))
+        begins = ordered(above, value, low.run(scope), scope)
+        ends = ordered(below, value, high.run(scope), scope)
         return False if begins is False or ends is False else None if begins is None or ends is None else True
 
     return node(run, [low, high])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from engine.feel.errors import FeelError
 from engine.feel.moments import add_months, add_span, midnight, ticks, turn
-from engine.feel.scope import DEEPEST_DATA, Scope
+from engine.feel.scope import DEEPEST_DATA, LETTERS_A_STEP, Scope
 from engine.values import NUMBERS, Months, Value
 
 RECKONING: Final = Context(  # decimal128: 34 digits, exponents to 6144
@@ -42,6 +42,8 @@ def equal(left: Value, right: Value, scope: Scope, depth: int = 0) -> bool | Non
     if kind is not type(right) or kind not in KINDS:
         return None
     if kind not in (list, dict):
+        if kind is str:
+            scope.spend(len(left) // LETTERS_A_STEP)
         return bool(left == right)
     if depth > DEEPEST_DATA:
         raise FeelError("Data bersarang terlalu dalam.")
@@ -91,12 +93,14 @@ def denied(truth: Value) -> bool | None:
     return not truth if isinstance(truth, bool) else None
 
 
-def ordered(compare: Callable[[Any, Any], bool], left: Value, right: Value) -> bool | None:
+def ordered(compare: Callable[[Any, Any], bool], left: Value, right: Value, scope: Scope) -> bool | None:
     """A comparison of two values of one kind that has an order; otherwise null."""
     if type(left) is list or type(right) is list:
         left, right = single(left), single(right)
     if type(left) is not type(right) or type(left) not in _ORDERED:
         return None
+    if type(left) is str:
+        scope.spend(min(len(left), len(right)) // LETTERS_A_STEP)
     try:
         return bool(compare(left, right))
     except TypeError:  # a time with an offset and one without
@@ -213,7 +217,7 @@ def negative(value: Value) -> Value:
         case Decimal() as value:
             return RECKONING.minus(value)
         case timedelta() as value:
-            return -value if value > timedelta.min + timedelta(days=1) else None
+            return -value if value <= -timedelta.min else None
         case Months() as value:
             return Months(-value.count)
     return None
