@@ -1,8 +1,8 @@
 """What must be refused: expressions that want to run for ever, fill the memory, or bring something down.
 
-`python tests/feel_attacks.py` runs them one by one and prints JSON for each: its name, then what became of it, the steps
-that it took and by how much it raised the most memory that the process ever held. The tests run it in a process of its
-own, where a hang is only late.
+`python tests/feel_attacks.py` runs them one by one and prints JSON for each: its name, then what became of it, how many
+steps it took and by how much it raised the most memory that the process ever held. The tests run it in a process of
+its own, where a hang is only late.
 """
 
 import json
