@@ -13,7 +13,7 @@ import pytest
 from tools import frontend, prepare
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("frontend/package-lock.json", "tests/browser/chromium/package-lock.json")
+LOCKS = ("frontend/package-lock.json", "tests/browser/chromium/package-lock.json", "tests/feelin/package-lock.json")
 
 
 def a_node(folder: Path, version: str) -> str:
@@ -75,12 +75,20 @@ def test_nothing_that_is_installed_is_gpl_or_agpl() -> None:
         assert not re.search(r"\bA?GPL|(?<!Lesser )General Public|Affero", licence), name
 
 
+def test_what_only_tests_use_from_npm_is_free_and_not_bundled() -> None:
+    packages = json.loads((ROOT / "tests/feelin/package-lock.json").read_text())["packages"]
+    assert {package["license"] for package in packages.values()} <= {"MIT", "ISC", "Apache-2.0"}
+    shipped = json.loads((ROOT / "frontend/package.json").read_text())
+    assert "feelin" not in shipped["dependencies"] | shipped["devDependencies"]
+
+
 def test_every_dependency_is_explained() -> None:
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
     extras = config["options.extras_require"]
     wanted = [config["options"]["install_requires"], *extras.values()]
-    wanted += json.loads((ROOT / "frontend/package.json").read_text())["dependencies"]
+    for folder in ("frontend", "tests/browser/chromium", "tests/feelin"):
+        wanted += json.loads((ROOT / folder / "package.json").read_text())["dependencies"]
     explained = (ROOT / "docs/decisions/0001-dependencies.md").read_text().lower()
     for line in "\n".join(wanted).split():
         name = re.match(r"@?[\w./-]+", line).group()

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
-from engine.feel.operators import KINDS
+from engine.feel.operators import KINDS, single
 from engine.feel.scope import LETTERS_A_STEP, Scope
 from engine.values import Months, Value
 
@@ -48,7 +48,7 @@ class Builtin:
 
     @property
     def signature(self) -> str:
-        """name(kind, kind?, kind*): ? may be left out, * as many as one likes."""
+        """name(kind, kind?, kind*): ? may be left out, ?? may be null too, * as many as one likes."""
         return f"{self.name}({', '.join(self.takes)})"
 
 
@@ -58,23 +58,22 @@ def builtin(name: str, takes: str = "") -> Callable[[Callable[..., Value]], Call
     def enter(function: Callable[..., Value]) -> Callable[..., Value]:
         kinds = tuple(takes.split())
         says = " ".join((function.__doc__ or "").split())
-        TABLE[name] = Builtin(name, kinds, says, _guarded(function, tuple(kind.rstrip("?*") for kind in kinds)))
+        TABLE[name] = Builtin(name, kinds, says, _guarded(function, kinds))
         return function
 
     return enter
 
 
 def _guarded(function: Callable[..., Value], kinds: tuple[str, ...]) -> Callable[..., Value]:
-    last = len(kinds) - 1
+    takes = [(kind.rstrip("?*"), kind.endswith("??")) for kind in kinds]
 
     def guarded(scope: Scope, *given: Value) -> Value:
         scope.spend(1)
-        values = []
+        values: list[Value] = []
         for place, value in enumerate(given):
-            kind = kinds[min(place, last)]
-            if kind == "list" and type(value) is not list and value is not None:
-                value = [value]
-            if type(value) not in TAKES[kind]:
+            kind, maybe = takes[min(place, len(takes) - 1)]
+            value = _converted(value, kind)
+            if type(value) not in TAKES[kind] and not (maybe and value is None):
                 return None
             if isinstance(value, list):
                 scope.sized(len(value))
@@ -88,3 +87,10 @@ def _guarded(function: Callable[..., Value], kinds: tuple[str, ...]) -> Callable
         return scope.made(made) if isinstance(made, str | list) else made
 
     return guarded
+
+
+def _converted(value: Value, kind: str) -> Value:
+    """The implicit conversions of DMN 1.5, 10.3.2.9.4: to a list of one, and from it."""
+    if kind == "list":
+        return value if value is None or type(value) is list else [value]
+    return value if type(value) in TAKES[kind] else single(value)

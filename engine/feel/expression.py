@@ -24,9 +24,11 @@ class Expression:
     def evaluate(self, lookup: Mapping[str, Value], now: datetime | None = None) -> Value:
         """The value with these variables; unknown names are null, and so is what cannot be calculated.
 
-        now is what now() and today() say (default: the business clock). Raises FeelError over the budget.
+        What comes out is counted too, as large as it looks to whoever writes it out. now is what now() and today() say
+        (default: the business clock). Raises FeelError over the budget.
         """
-        return self.run(Scope(lookup, now))
+        scope = Scope(lookup, now)
+        return scope.given(self.run(scope))
 
 
 @lru_cache(maxsize=2048)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from engine.feel.builtins import builtin
 from engine.feel.errors import FeelError
-from engine.feel.operators import DIVIDED, ORDERS, PLUS, equal, every, ordered, reckon, some
+from engine.feel.operators import DIVIDED, ORDERS, PLUS, equal, every, ordered, reckon, single, some
 from engine.feel.scope import DEEPEST_DATA, Scope
 from engine.values import Value
 
@@ -14,7 +14,7 @@ def _spread(values: tuple[Value, ...]) -> list[Value] | None:
     """f(list) and f(a, b, c) are the same."""
     if len(values) == 1:
         return values[0] if isinstance(values[0], list) else None if values[0] is None else [values[0]]
-    return list(values)
+    return [single(value) for value in values]
 
 
 @builtin("count", "list")
@@ -42,7 +42,7 @@ def _extreme(scope: Scope, values: tuple[Value, ...], sign: str) -> Value:
     scope.sized(len(items))
     best = items[0]
     for item in items:
-        truth = ordered(ORDERS[sign], item, best)
+        truth = ordered(ORDERS[sign], item, best, scope)
         if truth is None:
             return None
         best = item if truth else best

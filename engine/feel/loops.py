@@ -25,10 +25,15 @@ class Each:
 
 
 def filtered(base: Node, test: Node) -> Node:
-    """base[number] is an item (from 1; from the end if negative), base[condition] the list of items that meet it."""
+    """base[number] is an item (from 1; from the end if negative), base[condition] the list of items that meet it.
+
+    Nothing has no items: null[...] is null (DMN 1.5, table 68).
+    """
 
     def run(scope: Scope) -> Value:
         value = base.run(scope)
+        if value is None:
+            return None
         items = value if type(value) is list else [value]
         probe = test.run(_inside(items[0], scope, test.cost) if items else scope)
         if type(probe) is Decimal:

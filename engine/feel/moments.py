@@ -74,9 +74,14 @@ def add_months(day: Any, months: Months) -> Any:
     return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
+def midnight(day: date) -> datetime:
+    """The date-time that a date stands for where one is wanted: its midnight in UTC (DMN 1.5, 10.3.2.3.6)."""
+    return datetime.combine(day, _MIDNIGHT, UTC)
+
+
 def add_span(day: date, span: timedelta) -> date:
     """The date on which a span that begins at midnight ends."""
-    return (datetime.combine(day, _MIDNIGHT, UTC) + span).date()
+    return (midnight(day) + span).date()
 
 
 def turn(moment: time, span: timedelta) -> time:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.feel.errors import FeelError
 from engine.feel.moments import COMPONENTS
-from engine.feel.operators import ARITHMETIC, ORDERS, denied, equal, negative, ordered, reckon
+from engine.feel.operators import ARITHMETIC, ORDERS, denied, equal, matched, negative, ordered, reckon, single
 from engine.feel.scope import Scope
 from engine.values import Value
 
@@ -72,12 +72,12 @@ def comparison(left: Node, sign: str, right: Node) -> Node:
     one, other = left.run, right.run
     if sign in ORDERS:
         compare = ORDERS[sign]
-        return node(lambda scope: ordered(compare, one(scope), other(scope)), [left, right])
+        return node(lambda scope: ordered(compare, one(scope), other(scope), scope), [left, right])
     if type(right.constant) in _PLAIN:
         return node(_same_as(one, right.constant, sign == "="), [left, right])
     if sign == "=":
-        return node(lambda scope: equal(one(scope), other(scope), scope), [left, right])
-    return node(lambda scope: denied(equal(one(scope), other(scope), scope)), [left, right])
+        return node(lambda scope: matched(one(scope), other(scope), scope), [left, right])
+    return node(lambda scope: denied(matched(one(scope), other(scope), scope)), [left, right])
 
 
 def _same_as(run: Run, wanted: Value, same: bool) -> Run:
@@ -85,7 +85,7 @@ def _same_as(run: Run, wanted: Value, same: bool) -> Run:
     kind = type(wanted)
 
     def compare(scope: Scope) -> Value:
-        value = run(scope)
+        value = single(run(scope))
         if type(value) is kind:
             return (value == wanted) is same
         return not same if value is None else None
@@ -116,8 +116,8 @@ def span(low: Node, high: Node, with_low: bool, with_high: bool) -> Node:
 
     def run(scope: Scope) -> Value:
         value = scope.names[TESTED]
-        begins = ordered(above, value, low.run(scope))
-        ends = ordered(below, value, high.run(scope))
+        begins = ordered(above, value, low.run(scope), scope)
+        ends = ordered(below, value, high.run(scope), scope)
         return False if begins is False or ends is False else None if begins is None or ends is None else True
 
     return node(run, [low, high])
@@ -129,7 +129,7 @@ def same(wanted: Node) -> Node:
     def run(scope: Scope) -> Value:
         value, other = scope.names[TESTED], wanted.run(scope)
         if type(other) is not list:
-            return equal(value, other, scope)
+            return matched(value, other, scope)
         scope.sized(len(other))
         return any(equal(value, item, scope) is True for item in other) or equal(value, other, scope) is True
 

@@ -15,7 +15,7 @@ from decimal import (
 
 from engine.errors import BadValue
 from engine.feel.builtins import builtin
-from engine.feel.operators import RECKONING, denied
+from engine.feel.operators import RECKONING, denied, single
 from engine.feel.scope import Scope
 from engine.values import Months, Value
 from engine.values import number as read_number
@@ -34,7 +34,7 @@ _ROUNDINGS = (  # name, how, whether the scale may be left out, what the page sa
 
 def _enter(name: str, how: str, takes: str, says: str) -> None:
     def rounded(scope: Scope, value: Decimal, scale: Decimal = Decimal(0)) -> Value:
-        if abs(scale) > 6144 or scale != scale.to_integral_value():
+        if not -6111 <= scale <= 6176 or scale != scale.to_integral_value():
             return None
         if value.is_zero() or value.as_tuple().exponent >= -scale:  # type: ignore[operator]  # always finite
             return value
@@ -48,9 +48,10 @@ for _rounding in _ROUNDINGS:
     _enter(*_rounding)
 
 
-@builtin("number", "string string? string?")
-def number(scope: Scope, text: str, grouping: str = "", point: str = ".") -> Value:
+@builtin("number", "string string?? string??")
+def number(scope: Scope, text: str, grouping: str | None = None, point: str | None = None) -> Value:
     """The number that a text says; "1.500,25" is read with number(x, ".", ",")."""
+    grouping, point = grouping or "", point or "."
     if grouping not in ("", " ", ".", ",") or point not in (".", ",") or grouping == point or len(text) > 400:
         return None
     plain = text.replace(grouping, "").replace(point, ".") if grouping else text.replace(point, ".")
@@ -65,12 +66,12 @@ def number(scope: Scope, text: str, grouping: str = "", point: str = ".") -> Val
 @builtin("abs", "any")
 def absolute(scope: Scope, value: Value) -> Value:
     """The number or duration without its sign."""
-    match value:
-        case Decimal():
+    match single(value):
+        case Decimal() as value:
             return RECKONING.abs(value)
-        case timedelta():
+        case timedelta() as value:
             return abs(value)
-        case Months():
+        case Months() as value:
             return Months(abs(value.count))
     return None
 
@@ -97,7 +98,7 @@ def odd(scope: Scope, value: Decimal) -> Value:
 @builtin("not", "any")
 def negated(scope: Scope, value: Value) -> Value:
     """The opposite of a boolean; null of anything else."""
-    return denied(value)
+    return denied(single(value))
 
 
 @builtin("is defined", "any")

@@ -7,8 +7,8 @@ from decimal import ROUND_DOWN, Context, Decimal, DivisionByZero, InvalidOperati
 from typing import Any, Final
 
 from engine.feel.errors import FeelError
-from engine.feel.moments import add_months, add_span, ticks, turn
-from engine.feel.scope import DEEPEST_DATA, Scope
+from engine.feel.moments import add_months, add_span, midnight, ticks, turn
+from engine.feel.scope import DEEPEST_DATA, LETTERS_A_STEP, Scope
 from engine.values import NUMBERS, Months, Value
 
 RECKONING: Final = Context(  # decimal128: 34 digits, exponents to 6144
@@ -42,6 +42,8 @@ def equal(left: Value, right: Value, scope: Scope, depth: int = 0) -> bool | Non
     if kind is not type(right) or kind not in KINDS:
         return None
     if kind not in (list, dict):
+        if kind is str:
+            scope.spend(len(left) // LETTERS_A_STEP)
         return bool(left == right)
     if depth > DEEPEST_DATA:
         raise FeelError("Data bersarang terlalu dalam.")
@@ -50,6 +52,18 @@ def equal(left: Value, right: Value, scope: Scope, depth: int = 0) -> bool | Non
         return False
     pairs = [(left[key], right[key]) for key in left] if kind is dict else zip(left, right, strict=True)
     return every(equal(one, other, scope, depth + 1) for one, other in pairs)
+
+
+def single(value: Value) -> Value:
+    """The item of a list of one, where an operator takes no list (DMN 1.5, 10.3.2.9.4); else the value itself."""
+    return value[0] if type(value) is list and len(value) == 1 else value
+
+
+def matched(left: Value, right: Value, scope: Scope) -> bool | None:
+    """left = right, the operator: a list of one and something that is no list are compared as items."""
+    if (type(left) is list) is not (type(right) is list) and left is not None and right is not None:
+        left, right = single(left), single(right)
+    return equal(left, right, scope)
 
 
 def every(truths: Any) -> bool | None:
@@ -79,10 +93,14 @@ def denied(truth: Value) -> bool | None:
     return not truth if isinstance(truth, bool) else None
 
 
-def ordered(compare: Callable[[Any, Any], bool], left: Value, right: Value) -> bool | None:
+def ordered(compare: Callable[[Any, Any], bool], left: Value, right: Value, scope: Scope) -> bool | None:
     """A comparison of two values of one kind that has an order; otherwise null."""
+    if type(left) is list or type(right) is list:
+        left, right = single(left), single(right)
     if type(left) is not type(right) or type(left) not in _ORDERED:
         return None
+    if type(left) is str:
+        scope.spend(min(len(left), len(right)) // LETTERS_A_STEP)
     try:
         return bool(compare(left, right))
     except TypeError:  # a time with an offset and one without
@@ -147,6 +165,8 @@ MINUS: Final[Table] = {
     (Months, Months): lambda one, other: _sum(one, Months(-other.count)),
     (date, date): operator.sub,
     (datetime, datetime): operator.sub,
+    (date, datetime): lambda day, moment: midnight(day) - moment,
+    (datetime, date): lambda moment, day: moment - midnight(day),
     (date, timedelta): lambda day, span: add_span(day, -span),
     (date, Months): lambda day, months: add_months(day, Months(-months.count)),
     (datetime, timedelta): operator.sub,
@@ -177,6 +197,8 @@ ARITHMETIC: Final[dict[str, Table]] = {"+": PLUS, "-": MINUS, "*": TIMES, "/": D
 
 def reckon(table: Table, left: Value, right: Value, scope: Scope) -> Value:
     """What an operator makes of two values; null where it does not go."""
+    if type(left) is list or type(right) is list:
+        left, right = single(left), single(right)
     apply = table.get((type(left), type(right)))
     if apply is None:
         return None
@@ -191,11 +213,11 @@ def reckon(table: Table, left: Value, right: Value, scope: Scope) -> Value:
 
 def negative(value: Value) -> Value:
     """A number or a duration with its sign turned; otherwise null."""
-    match value:
-        case Decimal():
+    match single(value):
+        case Decimal() as value:
             return RECKONING.minus(value)
-        case timedelta():
-            return -value if value > timedelta.min + timedelta(days=1) else None
-        case Months():
+        case timedelta() as value:
+            return -value if value <= -timedelta.min else None
+        case Months() as value:
             return Months(-value.count)
     return None

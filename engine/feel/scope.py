@@ -12,7 +12,7 @@ from engine.values import Value
 STEPS: Final = 100_000  # of one calculation: a loop's round costs the size of its body, a built-in the size of its data
 LONGEST_TEXT: Final = 100_000  # characters of a text that a calculation makes
 LONGEST_LIST: Final = 10_000  # items of a list that a calculation makes or walks through
-DEEPEST_DATA: Final = 80  # levels of nesting that are compared
+DEEPEST_DATA: Final = 80  # levels of nesting that are compared, written or given
 LETTERS_A_STEP: Final = 64
 _MISSING: Final = object()
 
@@ -65,6 +65,23 @@ class Scope:
         if items > LONGEST_LIST:
             raise FeelError("Perhitungan memakai daftar lebih dari {most} butir.", most=str(LONGEST_LIST))
         self.spend(items + 1)
+
+    def given(self, value: Value) -> Value:
+        """The same value, everything inside it counted, as often as it stands there. Raises FeelError over the budget.
+
+        {a: [1, 1], b: [a, a], c: [b, b]} is small in memory and doubles with each entry where it is written out.
+        """
+        waiting = [(value, 0)]
+        while waiting:
+            part, depth = waiting.pop()
+            if isinstance(part, str):
+                self.spend(len(part) // LETTERS_A_STEP)
+            elif isinstance(part, list | dict):
+                if depth > DEEPEST_DATA:
+                    raise FeelError("Data bersarang terlalu dalam.")
+                self.spend(len(part))
+                waiting += [(inner, depth + 1) for inner in (part.values() if isinstance(part, dict) else part)]
+        return value
 
     def instant(self) -> datetime:
         """Now, the same in all of one calculation."""

@@ -6,25 +6,47 @@ from decimal import Decimal
 from engine.feel import patterns
 from engine.feel.builtins import builtin
 from engine.feel.errors import FeelError
-from engine.feel.scope import LONGEST_TEXT, Scope
-from engine.values import Months, Value, duration_text, number_text
+from engine.feel.scope import DEEPEST_DATA, LONGEST_TEXT, Scope
+from engine.values import NAME, Months, Value, duration_text, number_text
 
 
 @builtin("string", "any")
 def string(scope: Scope, value: Value) -> Value:
-    """The text of a value; a text itself unchanged."""
+    """The text of a value; a text itself unchanged. Lists and contexts as they are written."""
+    return value if value is None or isinstance(value, str) else _written(value, scope)
+
+
+def _written(value: Value, scope: Scope, depth: int = 0) -> str:
+    """A value as FEEL writes it inside a list: texts in quotes. Raises FeelError where it is too deep or too large."""
+    if depth > DEEPEST_DATA:
+        raise FeelError("Data bersarang terlalu dalam.")
     match value:
-        case str() | None:
-            return value
-        case bool():
-            return "true" if value else "false"
+        case list():
+            scope.sized(len(value))
+            return str(scope.made(f"[{', '.join(_written(item, scope, depth + 1) for item in value)}]"))
+        case dict():
+            scope.sized(len(value))
+            pairs = [f"{_key(key)}: {_written(item, scope, depth + 1)}" for key, item in value.items()]
+            return str(scope.made(f"{{{', '.join(pairs)}}}"))
+        case str():
+            return str(scope.made(_quoted(value)))
+        case None | bool():
+            return "null" if value is None else str(value).lower()
         case Decimal():
             return number_text(value)
         case date() | datetime() | time():
             return value.isoformat()
         case timedelta() | Months():
             return duration_text(value)
-    return None
+    raise TypeError
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _key(key: str) -> str:
+    return key if NAME.fullmatch(key) else _quoted(key)
 
 
 @builtin("string length", "string")
@@ -35,9 +57,9 @@ def string_length(scope: Scope, text: str) -> Value:
 
 @builtin("substring", "string number number?")
 def substring(scope: Scope, text: str, start: Decimal, length: Decimal | None = None) -> Value:
-    """The part of a text from a place on (from 1; from the end if negative), as long as said or to the end."""
-    if start == 0 or abs(start) > len(text) or (length is not None and length < 1):
-        return "" if start > 0 and (length is None or length >= 1) else None
+    """The part of a text from a place on (-1 is the last, outside is null), to the end or as long as said."""
+    if start != start.to_integral_value() or not 1 <= abs(start) <= len(text) or (length is not None and length < 1):
+        return None
     begin = int(start) - 1 if start > 0 else len(text) + int(start)
     return text[begin:] if length is None else text[begin : begin + int(min(length, Decimal(len(text))))]
 
@@ -96,12 +118,13 @@ def split(scope: Scope, text: str, delimiter: str) -> Value:
     return text.split(plain)
 
 
-@builtin("string join", "list string?")
-def string_join(scope: Scope, parts: list[Value], delimiter: str = "") -> Value:
+@builtin("string join", "list string??")
+def string_join(scope: Scope, parts: list[Value], delimiter: str | None = None) -> Value:
     """The texts of a list in a row, with a delimiter between them; null items are left out."""
+    between = delimiter or ""
     given = [part for part in parts if part is not None]
     if not all(isinstance(part, str) for part in given):
         return None
-    if sum(map(len, given)) + len(delimiter) * len(given) > LONGEST_TEXT:
+    if sum(map(len, given)) + len(between) * len(given) > LONGEST_TEXT:
         raise FeelError("Perhitungan menghasilkan teks lebih dari {most} huruf.", most=str(LONGEST_TEXT))
-    return delimiter.join(given)
+    return between.join(given)

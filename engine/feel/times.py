@@ -41,7 +41,7 @@ def make_date(scope: Scope, source: Value, month: Decimal | None = None, day: De
     return None
 
 
-@builtin("time", "any number? number? duration?")
+@builtin("time", "any number? number? duration??")
 def make_time(
     scope: Scope, source: Value, minute: Decimal | None = None, second: Decimal | None = None, offset: Value = None
 ) -> Value:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("engine", "webapp", "migrations", "bpmn", "forms", "tests", "docs", "setup.cfg", "pyproject.toml")
+COPIED = ("engine", "webapp", "migrations", "bpmn", "forms", "tests", "tools", "docs", "setup.cfg", "pyproject.toml")
+CACHE = ROOT / ".cache"
 SECONDS = 120
 
 
@@ -49,6 +50,7 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
             source, target = ROOT / name, Path(folder) / name
             ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist")
             shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
+        (Path(folder) / ".cache").symlink_to(CACHE)  # what tests install from npm stays there
         path = Path(folder) / saboteur.file
         path.write_text(path.read_text().replace(saboteur.old, saboteur.new))
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", saboteur.test]
@@ -67,6 +69,7 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
 
 def main(names: list[str]) -> int:
     """Judge every saboteur, or the named ones; print the table."""
+    CACHE.mkdir(exist_ok=True)
     chosen = [s for s in load() if not names or s.name in names]
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(judge, chosen))
