@@ -36,6 +36,9 @@ def _sets(specification: etree._Element) -> Iterator[str]:
             used.add(name)
             if kind and name not in known[kind]:
                 yield f"ioSpecification menyebut {kind} {name[:80] or '(kosong)'}, yang tidak ada. Perbaiki {kind}-nya."
+    for group_name in ("inputSet", "outputSet"):
+        if not children(specification, group_name):
+            yield f"ioSpecification tanpa {group_name}. Tambahkan sebuah {group_name}, boleh kosong."
     for kind, group_name in (("dataInput", "inputSet"), ("dataOutput", "outputSet")):
         for item in children(specification, kind):
             if item.get("id") not in used:
