@@ -2,14 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine import rules
+from engine import lint, rules
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs/reference/standard-constraints.md").read_text()
 ROWS = re.findall(r"^\| (\d+) \| ([\d.]+) \| (.+?) \| (\w+) \| (.+) \|$", PAGE, re.M)
+SAMPLES = Path(__file__).parent / "constraints"
+SOUND = (SAMPLES / "sound.bpmn").read_text()
 OURS = set(re.findall(r"^\| `([\w-]+)` \|", PAGE, re.M))
 ELSEWHERE = {"process-once", "form-once", "lane-role", "more-problems"}  # said by lint and deployments themselves
 EVERY = {rules.name(rule) for rule in rules.ALL} | ELSEWHERE
@@ -42,3 +45,35 @@ def test_every_rule_stands_for_a_constraint_or_is_ours() -> None:
 
 def test_nothing_is_said_twice() -> None:
     assert [text for text, count in Counter((row[1], row[2]) for row in ROWS).items() if count > 1] == []
+
+
+def samples() -> Iterator[tuple[str, str, str]]:
+    """(constraint, element to be named, model) for each entry of breaks.txt."""
+    text = (SAMPLES / "breaks.txt").read_text()
+    for entry in filter(None, (part.strip() for part in re.sub(r"^#.*\n", "", text, flags=re.M).split("\n\n"))):
+        head, *lines = entry.split("\n")
+        constraint, element = head.rsplit(" @ ", 1)
+        model, old = SOUND, ""
+        for line in lines:
+            verb, _, rest = line.partition(" ")
+            if verb == "-":
+                old = rest
+                continue
+            place = {"process": '<bpmn:endEvent id="E"', "before": "<bpmn:collaboration"}.get(verb, old)
+            assert place in model, constraint
+            model = model.replace(place, rest if verb == "+" else rest + place, -1 if place.startswith('"') else 1)
+        yield constraint, element, model
+
+
+BREAKS = list(samples())
+
+
+def test_the_model_that_samples_break_is_sound() -> None:
+    assert [str(p) for p in lint.check({"m.bpmn": SOUND.encode()}) if p.rule != "soundness-not-finished"] == []
+
+
+@pytest.mark.parametrize(("constraint", "element", "model"), BREAKS, ids=[sample[0] for sample in BREAKS])
+def test_a_model_that_breaks_a_constraint_is_told_so(constraint: str, element: str, model: str) -> None:
+    [by] = {row[4] for row in ROWS if row[2] == constraint}
+    problems = lint.check({"m.bpmn": model.encode()})
+    assert element in {p.element for p in problems if p.rule in named(by)}, problems
