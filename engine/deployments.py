@@ -56,8 +56,8 @@ def deploy(
 def review(session: Session, files: Mapping[str, bytes]) -> list[Problem]:
     """Everything that can be said of some files before they are deployed, errors and warnings. Stores nothing."""
     current = library.latest(session)
-    known = {e.key for e in current.entries if e.kind == "form"} if current else set()
-    return [*lint.check(files, known), *_lanes_without_role(session, files)]
+    known = [{e.key for e in current.entries if e.kind == kind} if current else set() for kind in ("form", "process")]
+    return [*lint.check(files, *known), *_lanes_without_role(session, files)]
 
 
 def read(files: Mapping[str, bytes]) -> list[Item]:

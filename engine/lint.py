@@ -1,6 +1,7 @@
 """Everything wrong with some models and forms, before they are deployed. It reports; bad content never raises."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from types import ModuleType
 
@@ -9,18 +10,29 @@ from lxml import etree
 from engine import definition, forms, rules
 from engine.definition import Definition
 from engine.errors import Problem, Rejected
+from engine.forms import Form
 
 MOST_ATTRIBUTES = 100  # of an element; lxml needs quadratic time to list them
 MOST_PROBLEMS = 500  # a file; nobody reads more, and a hostile file has millions
 
 
-def check(files: Mapping[str, bytes], known_forms: Collection[str] = ()) -> list[Problem]:
+@dataclass(frozen=True)
+class Around:
+    """What a model may name beside itself: forms and processes by key, with their content where it is at hand."""
+
+    forms: dict[str, Form | None]
+    processes: dict[str, Definition | None]
+
+
+def check(
+    files: Mapping[str, bytes], known_forms: Collection[str] = (), known_processes: Collection[str] = ()
+) -> list[Problem]:
     """Every problem of some .bpmn and .json files, errors and warnings, in the order of the files' names.
 
-    known_forms: the keys of forms that are there already. Files of any content are accepted.
+    known_forms, known_processes: the keys of what is there already. Files of any content are accepted.
     """
-    keys, problems = _forms({file: content for file, content in files.items() if _is_form(file)})
-    known = {*known_forms, *keys}
+    read, problems = _forms({file: content for file, content in files.items() if _is_form(file)})
+    around = Around(dict.fromkeys(known_forms) | read, dict.fromkeys(known_processes) | _executable(files))
     processes: list[tuple[str, str]] = []
     for file, content in sorted(files.items()):
         if _is_form(file):
@@ -36,7 +48,7 @@ def check(files: Mapping[str, bytes], known_forms: Collection[str] = ()) -> list
             text = f"Ada unsur dengan lebih dari {MOST_ATTRIBUTES} atribut; berkas ini tidak dibaca lebih jauh."
             problems.append(Problem(file, None, "xml", "error", text))
             continue
-        problems += _limited(file, _file(file, root, found, known))
+        problems += _limited(file, _file(file, root, found, around))
     return problems + list(_twice(processes, "process-once", "Proses"))
 
 
@@ -50,22 +62,36 @@ def _is_form(file: str) -> bool:
     return file.endswith(".json")
 
 
-def _forms(files: Mapping[str, bytes]) -> tuple[set[str], list[Problem]]:
-    """The form keys in some files and what is wrong with them; a broken form is known by its file's name."""
+def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form | None], list[Problem]]:
+    """The forms in some files and what is wrong with them; a broken form is known by its file's name only."""
     keys: list[tuple[str, str]] = []
+    read: dict[str, Form | None] = {}
     problems: list[Problem] = []
     for file, content in sorted(files.items()):
+        key, form = PurePath(file).stem, None
         try:
-            keys.append((forms.load(content, file).key, file))
+            form = forms.load(content, file)
+            key = form.key
         except Rejected as error:
             problems += error.problems
-            keys.append((PurePath(file).stem, file))
-    return {key for key, _ in keys}, problems + list(_twice(keys, "form-once", "Formulir"))
+        keys.append((key, file))
+        read[key] = form
+    return read, problems + list(_twice(keys, "form-once", "Formulir"))
 
 
-def _file(
-    file: str, root: etree._Element, processes: tuple[Definition, ...], forms: Collection[str]
-) -> Iterator[Problem]:
+def _executable(files: Mapping[str, bytes]) -> dict[str, Definition | None]:
+    """The executable processes in some files, by key."""
+    read: dict[str, Definition | None] = {}
+    for file, content in sorted(files.items()):
+        try:
+            found = () if _is_form(file) else definition.read(content, file)
+        except Rejected:
+            continue  # said where the file is looked at
+        read |= {process.key: process for process in found if process.executable and process.key}
+    return read
+
+
+def _file(file: str, root: etree._Element, processes: tuple[Definition, ...], around: Around) -> Iterator[Problem]:
     for rule in rules.FILE:
         yield from (_problem(file, rule, *found) for found in rule.check(root))
     for process in processes:
@@ -73,7 +99,9 @@ def _file(
             for rule in rules.PROCESS:
                 yield from (_problem(file, rule, *found) for found in rule.check(process))
             for rule in rules.FORM:
-                yield from (_problem(file, rule, *found) for found in rule.check(process, forms))
+                yield from (_problem(file, rule, *found) for found in rule.check(process, around.forms))
+            for rule in rules.CALL:
+                yield from (_problem(file, rule, *found) for found in rule.check(process, around.processes))
 
 
 def _problem(file: str, rule: ModuleType, element: str | None, message: str) -> Problem:

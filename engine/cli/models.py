@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine import deployments, history, lint, people, scenario, worktime
+from engine import definition, deployments, history, lint, people, scenario, worktime
 from engine.cli.shell import DONE, FAILED, REFUSED, cli, folder_option, json_option, opened, say
 from engine.errors import BadValue, NotFound, Rejected
 from engine.transaction import transaction
@@ -17,9 +17,9 @@ from engine.transaction import transaction
 @json_option
 @folder_option
 def lint_command(files: tuple[str, ...], as_json: bool, data: str | None) -> None:
-    """Every problem of the models and forms. A form that a model names may be among the files or in forms/."""
+    """Every problem of the models and forms. What a model names may be among the files, or beside them."""
     read = read_files(files)
-    problems = lint.check(read, beside(read))
+    problems = lint.check(read, beside(read), neighbours(read))
     ok = not any(problem.severity == "error" for problem in problems)
     say({"ok": ok, "problems": [vars(p) for p in problems]}, as_json, [f"{p.severity}: {p}" for p in problems])
     sys.exit(DONE if ok else FAILED)
@@ -98,3 +98,14 @@ def beside(files: Mapping[str, bytes]) -> set[str]:
     """The keys of the forms in the folder `forms` beside the models' folder."""
     folders = {Path(file).resolve().parent.parent / "forms" for file in files}
     return {path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.json")}
+
+
+def neighbours(files: Mapping[str, bytes]) -> set[str]:
+    """The keys of the executable processes in the models that lie in the folders of some models."""
+    found: set[str] = set()
+    for path in {path for file in files for path in Path(file).resolve().parent.glob("*.bpmn")}:
+        try:
+            found |= {process.key for process in definition.read(path.read_bytes(), path.name) if process.executable}
+        except (Rejected, OSError):
+            continue  # whoever lints that file is told
+    return found

@@ -1,6 +1,7 @@
 """The rules of `sopan lint`: one a file, each with SEVERITY and check. To drop one, delete its file and its name here.
 
-FILE rules get bpmn:definitions, PROCESS rules an executable process, FORM rules a process and the form keys there are.
+FILE rules get bpmn:definitions, PROCESS rules an executable process, FORM rules a process and the
+forms there are, CALL rules a process and the processes there are.
 """
 
 from types import ModuleType
@@ -8,11 +9,15 @@ from types import ModuleType
 from engine.rules import (
     automatic_cycle,
     boundary_outgoing,
+    call_known,
+    condition_overlap,
+    dead_end,
     default_condition,
     diagram,
     duplicate_id,
     event_condition,
     event_gateway,
+    event_placement,
     event_ref,
     executable,
     flow_lists,
@@ -20,19 +25,31 @@ from engine.rules import (
     form_known,
     gateway_conditions,
     gateway_direction,
+    gateway_useless,
+    import_ignored,
+    io_specification,
     lane_refs,
     link,
+    lone_condition,
     loop,
     may_deadlock,
+    message_flow,
+    message_flow_trigger,
     message_name,
+    multi_instance,
+    multi_instance_lost,
+    must_understand,
     name_length,
     node_id,
     not_executed,
+    pool_multiplicity,
     prefix,
     process_refs,
     reachable,
+    reference_target,
     root_element,
     second_token,
+    sla_contradiction,
     sla_once,
     sopan_name,
     soundness_not_finished,
@@ -40,21 +57,27 @@ from engine.rules import (
     task_in_lane,
     task_name,
     task_type,
+    throw_code,
     timer,
+    transaction_method,
     unsupported_element,
 )
 
 FILE: tuple[ModuleType, ...] = (
     root_element, executable, not_executed, duplicate_id, process_refs, sopan_name, diagram,
+    reference_target, message_flow, message_flow_trigger, pool_multiplicity, must_understand, import_ignored,
 )  # fmt: skip
 PROCESS: tuple[ModuleType, ...] = (
     unsupported_element, node_id, start_event, flow_refs, flow_lists, gateway_conditions, default_condition,
     gateway_direction, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length,
     timer, sla_once, message_name, event_condition, event_gateway, event_ref, link, loop, prefix,
+    event_placement, lone_condition, multi_instance, io_specification, transaction_method, throw_code,
+    condition_overlap, gateway_useless, dead_end, sla_contradiction,
     automatic_cycle, reachable, may_deadlock, second_token, soundness_not_finished,
 )  # fmt: skip
-FORM: tuple[ModuleType, ...] = (form_known,)
-ALL = FILE + PROCESS + FORM
+FORM: tuple[ModuleType, ...] = (form_known, multi_instance_lost)
+CALL: tuple[ModuleType, ...] = (call_known,)
+ALL = FILE + PROCESS + FORM + CALL
 
 
 def name(rule: ModuleType) -> str:

@@ -87,3 +87,33 @@ def attached(process: Definition) -> dict[str, list[Node]]:
 def named(flow: Flow) -> str:
     """The id to name a flow by: that of its source where the file gives the flow none."""
     return flow.source if flow.id.startswith("_flow_") else flow.id
+
+
+def children(element: etree._Element, *names: str) -> list[etree._Element]:
+    """The BPMN children of some names, in the order of the file."""
+    return [child for child in element if local(child) in names]
+
+
+def content(element: etree._Element) -> str:
+    """The text of an element, without the blanks around it."""
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
+def flag(element: etree._Element, name: str) -> bool:
+    """Whether a boolean attribute is written as true."""
+    return element.get(name) in ("true", "1")
+
+
+def definitions(event: etree._Element) -> list[str]:
+    """The local names of the event definitions that stand in an event."""
+    return [local(child) for child in event if local(child).endswith("EventDefinition")]
+
+
+def executable(root: etree._Element) -> list[etree._Element]:
+    """The executable processes of a file."""
+    return [process for process in processes(root) if flag(process, "isExecutable")]
+
+
+def variable(item: etree._Element) -> str:
+    """The variable that a data item speaks of: its name, else its id."""
+    return (item.get("name") or item.get("id") or "").strip()

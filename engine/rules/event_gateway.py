@@ -19,6 +19,9 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
         targets = [process.nodes[flow.target] for flow in flows.get(node.id, ()) if flow.target in process.nodes]
         if len(targets) < 2:
             yield node.id, "Gerbang peristiwa memilih dari paling sedikit dua peristiwa. Tambahkan, atau hapus gerbang."
+        kinds = {(target.tag, target.event) for target in targets}
+        if ("receiveTask", None) in kinds and ("intermediateCatchEvent", "messageEventDefinition") in kinds:
+            yield node.id, "Di satu gerbang peristiwa, pakai peristiwa pesan saja atau tugas terima saja. Samakan."
         for target in targets:
             if not _races(target):
                 yield target.id, "Di belakang gerbang peristiwa hanya boleh ada peristiwa tangkap atau tugas terima."

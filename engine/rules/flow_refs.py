@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.definition import Definition
-from engine.rules._tree import named
+from engine.rules._tree import inner, local, named, place
 
 SEVERITY = "error"
 
@@ -24,6 +24,12 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
             yield named(flow), "Alur tidak boleh keluar dari peristiwa akhir. Hapus alur ini."
         if flow.target in nodes and nodes[flow.target].tag in ("startEvent", "boundaryEvent"):
             yield named(flow), "Alur tidak boleh masuk ke peristiwa mulai atau peristiwa tepi. Alihkan alur ini."
+    for element in inner(process):
+        if local(element) == "sequenceFlow" and element.get("isImmediate") in ("false", "0"):
+            yield (
+                place(element),
+                'Alur proses yang dijalankan selalu langsung (BPMN 2.0, 8.3.13). Hapus isImmediate="false".',
+            )
     for node in nodes.values():
         if node.tag == "boundaryEvent" and (node.attached_to or "") not in nodes:
             shown = (node.attached_to or "(kosong)")[:80]

@@ -1,13 +1,13 @@
 """A form that a step names must be among the files or deployed already."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 
 from engine.definition import Definition
 
 SEVERITY = "error"
 
 
-def check(process: Definition, forms: Collection[str]) -> Iterator[tuple[str | None, str]]:
+def check(process: Definition, forms: Container[str]) -> Iterator[tuple[str | None, str]]:
     """The form key of every node."""
     for node in process.nodes.values():
         if node.form is not None and node.form not in forms:
