@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, definition, forms, history, library, lint, people
+from engine import clock, definition, dmn, forms, history, library, lint, people
 from engine.errors import Problem, Rejected
 from engine.model import Deployment, Entry, Kind, Resource, System
 
@@ -56,7 +56,8 @@ def deploy(
 def review(session: Session, files: Mapping[str, bytes]) -> list[Problem]:
     """Everything that can be said of some files before they are deployed, errors and warnings. Stores nothing."""
     current = library.latest(session)
-    known = [{e.key for e in current.entries if e.kind == kind} if current else set() for kind in ("form", "process")]
+    entries = current.entries if current else []
+    known = [{e.key for e in entries if e.kind == kind} for kind in ("form", "process", "decision")]
     return [*lint.check(files, *known), *_lanes_without_role(session, files)]
 
 
@@ -66,6 +67,8 @@ def read(files: Mapping[str, bytes]) -> list[Item]:
     for file, content in sorted(files.items()):
         if file.endswith(".json"):
             items.append(Item("form", forms.load(content, file).key, file, "", content))
+        elif file.endswith(".dmn"):
+            items += [Item("decision", d.key, file, d.name, content) for d in dmn.read(content, file)]
         else:
             found = [d for d in definition.read(content, file) if d.executable]
             items += [Item("process", d.key, file, d.name, content) for d in found]

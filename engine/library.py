@@ -8,8 +8,9 @@ from threading import Lock
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from engine import definition, forms
+from engine import definition, dmn, forms
 from engine.definition import Definition, Node, found_at
+from engine.dmn import Decision
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.model import Deployment, Entry, Instance
@@ -23,6 +24,7 @@ class Library:
 
     processes: dict[str, Definition]
     forms: dict[str, Form]
+    decisions: dict[str, Decision]
     models: dict[str, bytes]  # process key -> the BPMN file it stands in
 
 
@@ -85,6 +87,12 @@ def _load(session: Session, digest: str) -> Library:
             e.key: next(d for d in definition.read(e.resource.content, e.file) if d.key == e.key)
             for e in entries
             if e.kind == "process"
+        },
+        decisions={
+            decision.key: decision
+            for e in entries
+            if e.kind == "decision"
+            for decision in dmn.read(e.resource.content, e.file)
         },
         forms={e.key: forms.load(e.resource.content, e.file) for e in entries if e.kind == "form"},
         models=models,

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from lxml import etree
 
-from engine import definition, forms, rules
+from engine import definition, dmn, forms, rules
 from engine.definition import Definition
 from engine.errors import Problem, Rejected
 from engine.forms import Form
@@ -22,20 +22,35 @@ class Around:
 
     forms: dict[str, Form | None]
     processes: dict[str, Definition | None]
+    decisions: set[str]
 
 
 def check(
-    files: Mapping[str, bytes], known_forms: Collection[str] = (), known_processes: Collection[str] = ()
+    files: Mapping[str, bytes],
+    known_forms: Collection[str] = (),
+    known_processes: Collection[str] = (),
+    known_decisions: Collection[str] = (),
 ) -> list[Problem]:
-    """Every problem of some .bpmn and .json files, errors and warnings, in the order of the files' names.
+    """Every problem of some .bpmn, .dmn and .json files, errors and warnings, in the order of the files' names.
 
-    known_forms, known_processes: the keys of what is there already. Files of any content are accepted.
+    known_...: the keys of what is there already. Files of any content are accepted.
     """
     read, problems = _forms({file: content for file, content in files.items() if _is_form(file)})
-    around = Around(dict.fromkeys(known_forms) | read, dict.fromkeys(known_processes) | _executable(files))
+    decisions, wrong = _decisions({file: content for file, content in files.items() if file.endswith(".dmn")})
+    problems += wrong
+    around = Around(
+        dict.fromkeys(known_forms) | read,
+        dict.fromkeys(known_processes) | _executable(files),
+        {*known_decisions, *decisions},
+    )
+    return problems + _models(files, around)
+
+
+def _models(files: Mapping[str, bytes], around: Around) -> list[Problem]:
+    problems: list[Problem] = []
     processes: list[tuple[str, str]] = []
     for file, content in sorted(files.items()):
-        if _is_form(file):
+        if not _is_model(file):
             continue
         try:
             found = definition.read(content, file)
@@ -62,6 +77,10 @@ def _is_form(file: str) -> bool:
     return file.endswith(".json")
 
 
+def _is_model(file: str) -> bool:
+    return not file.endswith((".json", ".dmn"))
+
+
 def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form | None], list[Problem]]:
     """The forms in some files and what is wrong with them; a broken form is known by its file's name only."""
     keys: list[tuple[str, str]] = []
@@ -79,12 +98,24 @@ def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form | None], list[Pro
     return read, problems + list(_twice(keys, "form-once", "Formulir"))
 
 
+def _decisions(files: Mapping[str, bytes]) -> tuple[set[str], list[Problem]]:
+    """The decisions in some files and what is wrong with them."""
+    keys: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for file, content in sorted(files.items()):
+        try:
+            keys += [(decision.key, file) for decision in dmn.read(content, file)]
+        except Rejected as error:
+            problems += error.problems
+    return {key for key, _ in keys}, problems + list(_twice(keys, "decision-once", "Keputusan"))
+
+
 def _executable(files: Mapping[str, bytes]) -> dict[str, Definition | None]:
     """The executable processes in some files, by key."""
     read: dict[str, Definition | None] = {}
     for file, content in sorted(files.items()):
         try:
-            found = () if _is_form(file) else definition.read(content, file)
+            found = definition.read(content, file) if _is_model(file) else ()
         except Rejected:
             continue  # said where the file is looked at
         read |= {process.key: process for process in found if process.executable and process.key}
@@ -102,6 +133,8 @@ def _file(file: str, root: etree._Element, processes: tuple[Definition, ...], ar
                 yield from (_problem(file, rule, *found) for found in rule.check(process, around.forms))
             for rule in rules.CALL:
                 yield from (_problem(file, rule, *found) for found in rule.check(process, around.processes))
+            for rule in rules.DECISION:
+                yield from (_problem(file, rule, *found) for found in rule.check(process, around.decisions))
 
 
 def _problem(file: str, rule: ModuleType, element: str | None, message: str) -> Problem:

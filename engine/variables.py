@@ -59,11 +59,6 @@ class Variables:
         return Variables({**self.scopes, name: scope})
 
 
-def of(data: Mapping[str, Value]) -> Variables:
-    """The variables of a case that has no scope but its own."""
-    return Variables({ROOT: Scope({}, dict(data))})
-
-
 def same(one: Value, other: Value) -> bool:
     """Whether two values are one, kind and all: 1 is not true."""
     return bool(values.encode(one) == values.encode(other))

@@ -8,6 +8,7 @@ user A loop=x<3 most=5 [before]
 user A many=3 | user A each=orang item=o into=hasil out=h until=numberOfCompletedInstances>1 [sequential]
 sub U | transaction U | esub V | start S in=V message=m [non] | user A in=U
 send M message=m key=x | throw T message=m key=x | catch C message=m key=x
+rule R decision=d result=hasil
 call C of=other | call C of==x | call C of=other give=a,b take=c
 process other (what follows stands in another process of the same file; ids are unique in the file)
 S > A | A > G f1 : x = 1
@@ -24,7 +25,8 @@ TAGS = {
     "xor": "exclusiveGateway", "and": "parallelGateway", "or": "inclusiveGateway", "race": "eventBasedGateway",
     "terminate": "endEvent", "timer": "boundaryEvent", "message": "boundaryEvent", "boundary": "boundaryEvent",
     "catch": "intermediateCatchEvent", "throw": "intermediateThrowEvent", "receive": "receiveTask",
-    "sub": "subProcess", "esub": "subProcess", "transaction": "transaction", "send": "sendTask", "call": "callActivity",
+    "sub": "subProcess", "esub": "subProcess", "transaction": "transaction", "send": "sendTask",
+    "rule": "businessRuleTask", "call": "callActivity",
 }  # fmt: skip
 CODED = ("error", "escalation")
 Nodes = dict[str, tuple[str, dict[str, str]]]
@@ -102,6 +104,7 @@ def _node(kind: str, node: str, options: dict[str, str], inside: str) -> str:
         attributes["triggeredByEvent"] = "true"
     if "of" in options:
         attributes["calledElement"] = options["of"]
+    attributes |= {f"sopan:{name}": options[name] for name in ("decision", "result") if name in options}
     if "key" in options:
         attributes["sopan:key"] = options["key"]
     if kind in ("receive", "send"):

@@ -10,7 +10,7 @@ FILES = sorted(p for folder in ("engine", "webapp") for p in (ROOT / folder).rgl
 LAYERS = [  # bottom to top; modules in one line may use each other only to the right of it
     ["errors"], ["clock"], ["values"], ["variables"],
     ["model"], ["transaction"], ["diagram"],
-    ["definition"], ["feel"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
+    ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
     ["library"], ["people"], ["incidents"], ["instances"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"],
     ["scenario"], ["database"], ["demo"],

@@ -1,7 +1,9 @@
 """The door to SpiffWorkflow: what one step does, in every order, and with a new process after each step."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from models import model
 
 from engine import definition, spiff, worktime
+from engine.dmn import Decision
 from engine.errors import NotReady, Refused, SystemNotReady
 from engine.people import ZONE
 from engine.spiff import Situation, Step
@@ -24,10 +27,12 @@ LOOP = """start S | xor M | and P | user A | xor G default=again | user B | and 
 class Case:
     """One instance that is decoded from its state, with an empty cache, at every step."""
 
-    def __init__(self, text: str, **variables: object) -> None:
+    def __init__(
+        self, text: str, decisions: Mapping[str, Decision] = MappingProxyType({}), **variables: object
+    ) -> None:
         self.definition, *others = definition.read(model(text), "m.bpmn")
         self.processes = {other.key: other for other in [self.definition, *others]}
-        self.variables, self.now = Variables(), NOW
+        self.decisions, self.variables, self.now = decisions, Variables(), NOW
         self.open: dict[str, str] = {}
         self.timers: dict[str, spiff.Expiry] = {}
         self.path: list[str] = []
@@ -36,7 +41,7 @@ class Case:
 
     def situation(self) -> Situation:
         process.cache_clear()
-        return Situation(self.definition, self.variables, self.now, worktime.calendar(), self.processes)
+        return Situation(self.definition, self.variables, self.now, worktime.calendar(), self.processes, self.decisions)
 
     def take(self, step: Step) -> Step:
         self.last = step

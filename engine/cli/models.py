@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from engine import definition, deployments, history, lint, people, scenario, worktime
+from engine import definition, deployments, dmn, history, lint, people, scenario, worktime
 from engine.cli.shell import DONE, FAILED, REFUSED, cli, folder_option, json_option, opened, say
 from engine.errors import BadValue, NotFound, Rejected
 from engine.transaction import transaction
+
+KINDS = (".bpmn", ".dmn", ".json")
 
 
 @cli.command("lint")
@@ -19,7 +21,7 @@ from engine.transaction import transaction
 def lint_command(files: tuple[str, ...], as_json: bool, data: str | None) -> None:
     """Every problem of the models and forms. What a model names may be among the files, or beside them."""
     read = read_files(files)
-    problems = lint.check(read, beside(read), neighbours(read))
+    problems = lint.check(read, beside(read), neighbours(read), decisions_beside(read))
     ok = not any(problem.severity == "error" for problem in problems)
     say({"ok": ok, "problems": [vars(p) for p in problems]}, as_json, [f"{p.severity}: {p}" for p in problems])
     sys.exit(DONE if ok else FAILED)
@@ -88,7 +90,7 @@ def read_files(paths: Iterable[str]) -> dict[str, bytes]:
         path = Path(text)
         if not path.exists():
             raise NotFound(f"{text} tidak ada.")
-        inside = sorted(p for p in path.rglob("*") if p.suffix in (".bpmn", ".json") and ".moddle." not in p.name)
+        inside = sorted(p for p in path.rglob("*") if p.suffix in KINDS and ".moddle." not in p.name)
         chosen = inside if path.is_dir() else [path]
         found |= {str(p): p.read_bytes() for p in chosen}
     return found
@@ -106,6 +108,17 @@ def neighbours(files: Mapping[str, bytes]) -> set[str]:
     for path in {path for file in files for path in Path(file).resolve().parent.glob("*.bpmn")}:
         try:
             found |= {process.key for process in definition.read(path.read_bytes(), path.name) if process.executable}
+        except (Rejected, OSError):
+            continue  # whoever lints that file is told
+    return found
+
+
+def decisions_beside(files: Mapping[str, bytes]) -> set[str]:
+    """The keys of the decisions that lie in the folders of some models."""
+    found: set[str] = set()
+    for path in {path for file in files for path in Path(file).resolve().parent.glob("*.dmn")}:
+        try:
+            found |= {decision.key for decision in dmn.read(path.read_bytes(), path.name)}
         except (Rejected, OSError):
             continue  # whoever lints that file is told
     return found

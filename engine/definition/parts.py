@@ -88,6 +88,8 @@ class Node:
     loop: Loop | None = None
     many: Many | None = None
     called: str | None = None  # the process that a call activity calls: its key, or FEEL after "="
+    decision: str | None = None  # the decision that a business rule task asks ...
+    result: str | None = None  # ... and the variable that gets the answer
     takes: tuple[str, ...] | None = None  # the variables that its ioSpecification hands in; None: it has none
     gives: tuple[str, ...] = ()  # ... and hands back
 

@@ -14,6 +14,7 @@ from engine.values import NAME
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SOPAN = "urn:sopan:bpmn:1"
+CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 LARGEST_FILE = 4_000_000  # bytes
 DEEPEST_FILE = 100  # levels of nesting
@@ -23,6 +24,14 @@ NAMED = frozenset({"message", "error", "escalation", "signal"})  # root elements
 
 def parse(content: bytes, file: str) -> etree._Element:
     """The XML of a BPMN file, read safely. Raises Rejected: too large, not XML, a DOCTYPE, no BPMN definitions."""
+    root = safely(content, file)
+    if root.tag != f"{{{BPMN}}}definitions":
+        raise _rejected(file, "bpmn", "Bukan berkas BPMN 2.0: unsur terluarnya bukan bpmn:definitions.")
+    return root
+
+
+def safely(content: bytes, file: str) -> etree._Element:
+    """The XML of a file from outside. Raises Rejected: too large, not XML, a DOCTYPE, nested too deep."""
     if len(content) > LARGEST_FILE:
         raise _rejected(file, "file-size", f"Berkas lebih besar dari {LARGEST_FILE // 1_000_000} MB.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -32,8 +41,6 @@ def parse(content: bytes, file: str) -> etree._Element:
         raise _rejected(file, "xml", f"Bukan XML yang benar: {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise _rejected(file, "doctype", "DOCTYPE tidak diperbolehkan dalam berkas BPMN. Hapus baris itu.")
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise _rejected(file, "bpmn", "Bukan berkas BPMN 2.0: unsur terluarnya bukan bpmn:definitions.")
     if _depth(root) > DEEPEST_FILE:
         raise _rejected(file, "xml", "Unsur bersarang terlalu dalam.")
     return root
@@ -116,7 +123,7 @@ def _node(element: etree._Element, lanes: dict[str, str], named: dict[str, etree
         triggered=element.get("triggeredByEvent") in ("true", "1"),
         loop=_loop(element.find(_bpmn("standardLoopCharacteristics"))),
         many=_many(element.find(_bpmn("multiInstanceLoopCharacteristics"))),
-        **_call(element),
+        **_elsewhere(element),
         **_event(element if event is None else event, element, named),
     )
 
@@ -147,15 +154,30 @@ def _many(element: etree._Element | None) -> Many | None:
     )
 
 
+def _elsewhere(element: etree._Element) -> dict[str, Any]:
+    """What a task names that stands outside its process: a called process, a decision."""
+    found = {CALL: _call, "businessRuleTask": _asks}.get(_local(element) or "")
+    return found(element) if found else {}
+
+
 def _call(element: etree._Element) -> dict[str, Any]:
     """What a call activity calls, and what its ioSpecification hands in and back."""
-    if _local(element) != CALL:
-        return {}
     called, handed = {"called": element.get("calledElement")}, element.find(_bpmn("ioSpecification"))
     if handed is None:
         return called
     takes, gives = handed.findall(_bpmn("dataInput")), handed.findall(_bpmn("dataOutput"))
     return called | {"takes": tuple(map(_variable, takes)), "gives": tuple(map(_variable, gives))}
+
+
+def _asks(element: etree._Element) -> dict[str, Any]:
+    """The decision of a business rule task, under our names or those of Camunda 8 and 7."""
+    zeebe = element.find(f"{_bpmn('extensionElements')}/{{{ZEEBE}}}calledDecision")
+    places = [(element.get(_sopan("decision")), element.get(_sopan("result")))]
+    if zeebe is not None:
+        places.append((zeebe.get("decisionId"), zeebe.get("resultVariable")))
+    places.append((element.get(f"{{{CAMUNDA}}}decisionRef"), element.get(f"{{{CAMUNDA}}}resultVariable")))
+    decision, result = next((place for place in places if place[0]), (None, None))
+    return {"decision": decision, "result": result or decision}
 
 
 def _variable(element: etree._Element) -> str:

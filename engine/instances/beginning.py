@@ -6,12 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import library, people, spiff, variables, worktime
+from engine import library, people, spiff, worktime
 from engine.definition import Definition, Node
 from engine.model import Counter, Entry, Instance, Status, new_id
 from engine.spiff import Situation
 from engine.transaction import lock
 from engine.values import Value
+from engine.variables import Variables
 
 TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
 
@@ -19,7 +20,9 @@ TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fiel
 def nothing_yet(session: Session, entry: Entry, now: datetime) -> Situation:
     """What the first step of a new instance may read, in the set of this entry."""
     found = library.library(session, entry.deployment.digest)
-    return Situation(found.processes[entry.key], variables.of({}), now, worktime.calendar(), found.processes)
+    return Situation(
+        found.processes[entry.key], Variables(), now, worktime.calendar(), found.processes, found.decisions
+    )
 
 
 def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Value], by: str) -> Instance:

@@ -45,7 +45,7 @@ def situation(session: Session, instance: Instance, now: datetime) -> Situation:
     """What a step of this instance may read."""
     definition, found = library.of(session, instance)
     known = variables.decode(instance.variables, instance.scopes)
-    return Situation(definition, known, now, worktime.calendar(), found.processes)
+    return Situation(definition, known, now, worktime.calendar(), found.processes, found.decisions)
 
 
 def apply(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:

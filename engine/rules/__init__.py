@@ -1,7 +1,8 @@
 """The rules of `sopan lint`: one a file, each with SEVERITY and check. To drop one, delete its file and its name here.
 
 FILE rules get bpmn:definitions, PROCESS rules an executable process, FORM rules a process and the
-forms there are, CALL rules a process and the processes there are.
+forms there are, CALL rules a process and the processes there are, DECISION rules a process and
+the decisions there are.
 """
 
 from types import ModuleType
@@ -12,6 +13,7 @@ from engine.rules import (
     call_known,
     condition_overlap,
     dead_end,
+    decision_known,
     default_condition,
     diagram,
     duplicate_id,
@@ -77,7 +79,8 @@ PROCESS: tuple[ModuleType, ...] = (
 )  # fmt: skip
 FORM: tuple[ModuleType, ...] = (form_known, multi_instance_lost)
 CALL: tuple[ModuleType, ...] = (call_known,)
-ALL = FILE + PROCESS + FORM + CALL
+DECISION: tuple[ModuleType, ...] = (decision_known,)
+ALL = FILE + PROCESS + FORM + CALL + DECISION
 
 
 def name(rule: ModuleType) -> str:

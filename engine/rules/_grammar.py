@@ -4,7 +4,9 @@ DOCUMENTED = frozenset({"documentation", "extensionElements", "auditing", "monit
 PERFORMERS = frozenset({"resourceRole", "performer", "humanPerformer", "potentialOwner"})
 FLOWING = DOCUMENTED | {"incoming", "outgoing"}
 DATA = frozenset({"property", "dataInputAssociation", "dataOutputAssociation"})
-WORK = FLOWING | DATA | PERFORMERS | {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"}
+REPEATING = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
+ACTIVE = FLOWING | DATA | PERFORMERS | REPEATING
+WORK = ACTIVE | {"ioSpecification"}
 CATCHING = frozenset({
     "property", "dataOutputAssociation", "timerEventDefinition", "messageEventDefinition",
     "conditionalEventDefinition", "signalEventDefinition",
@@ -21,17 +23,17 @@ ROOT = DOCUMENTED | {
 
 INSIDE = frozenset({
     "laneSet", "startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent",
-    "userTask", "manualTask", "task", "receiveTask", "sendTask", "exclusiveGateway", "parallelGateway",
-    "inclusiveGateway", "eventBasedGateway", "subProcess", "transaction", "callActivity", "sequenceFlow",
-    "dataObject", "dataObjectReference",
+    "userTask", "manualTask", "task", "receiveTask", "sendTask", "businessRuleTask", "exclusiveGateway",
+    "parallelGateway", "inclusiveGateway", "eventBasedGateway", "subProcess", "transaction", "callActivity",
+    "sequenceFlow", "dataObject", "dataObjectReference",
     "dataStoreReference", "association", "group", "textAnnotation", "property",
 })  # fmt: skip
 
 # An element that is not a key here is documentation: what stands in it is not looked at.
 CHILDREN: dict[str, frozenset[str]] = {
     "process": DOCUMENTED | PERFORMERS | INSIDE | {"supports", "ioSpecification", "supportedInterfaceRef"},
-    "subProcess": WORK | INSIDE,
-    "transaction": WORK | INSIDE,
+    "subProcess": ACTIVE | INSIDE,
+    "transaction": ACTIVE | INSIDE,
     "laneSet": DOCUMENTED | {"lane"},
     "childLaneSet": DOCUMENTED | {"lane"},
     "lane": DOCUMENTED | {"flowNodeRef", "childLaneSet", "partitionElement"},
@@ -57,7 +59,8 @@ CHILDREN: dict[str, frozenset[str]] = {
     "linkEventDefinition": DOCUMENTED | {"source", "target"},
     "receiveTask": WORK,
     "sendTask": WORK,
-    "callActivity": WORK | {"ioSpecification"},
+    "businessRuleTask": WORK,
+    "callActivity": WORK,
     "ioSpecification": DOCUMENTED | {"dataInput", "dataOutput", "inputSet", "outputSet"},
     "dataInput": DOCUMENTED,
     "dataOutput": DOCUMENTED,
@@ -145,15 +148,14 @@ ATTRIBUTES: dict[str, dict[str, frozenset[str]]] = {
     "dataOutput": DATA_ITEM,
     "sendTask": ACTIVITY | {"messageRef": ANY, "implementation": ANY, "operationRef": ANY},
     "callActivity": ACTIVITY | {"calledElement": ANY},
+    "businessRuleTask": ACTIVITY | {"implementation": ANY},
 }  # fmt: skip
 
 HINTS = {
     "adHocSubProcess": "Tulis langkah-langkahnya langsung di proses ini, dengan urutan yang pasti.",
     "serviceTask": "Jadikan userTask jika orang yang mengerjakannya.",
     "scriptTask": "Model tidak menjalankan kode. Jadikan userTask jika orang yang mengerjakannya.",
-    "businessRuleTask": "Jadikan gerbang eksklusif dengan syarat FEEL.",
     "complexGateway": "Pakai gerbang eksklusif atau paralel.",
-    "ioSpecification": "Hapus; isian tugas ditentukan oleh formulirnya. Hanya aktivitas panggilan memakainya.",
     "eventDefinitionRef": "Tulis definisi peristiwanya di dalam peristiwa itu sendiri.",
 }
 OTHERWISE = "Hapus, atau ganti dengan unsur yang didukung."

@@ -9,7 +9,7 @@ from typing import Any
 
 import isodate
 
-from engine import definition, forms, lint, values
+from engine import definition, dmn, forms, lint, values
 from engine.errors import BadValue, EngineError, Problem
 from engine.people import ZONE
 from engine.scenario.script import Script, instant, mapping
@@ -60,7 +60,7 @@ def run(script: Script, most_steps: int = 100_000, seconds: float = 10) -> Resul
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or script.refused:
         return _refused(script, result, errors)
-    world = World(_models(script), _forms(script), script.now)
+    world = World(_models(script), _forms(script), _decisions(script), script.now)
     world.most_steps, world.deadline = most_steps, time.monotonic() + seconds
     for number, step in enumerate(script.steps, 1):
         try:
@@ -93,7 +93,7 @@ def _form_keys(script: Script) -> set[str]:
     if script.forms:
         return set()
     found = set()
-    for file, content in script.models.items():
+    for file, content in _bpmn(script):
         try:
             processes = definition.read(content, file)
         except EngineError:
@@ -103,8 +103,17 @@ def _form_keys(script: Script) -> set[str]:
 
 
 def _models(script: Script) -> dict[str, definition.Definition]:
-    read = (process for file, content in script.models.items() for process in definition.read(content, file))
+    read = (process for file, content in _bpmn(script) for process in definition.read(content, file))
     return {process.key: process for process in read if process.executable}
+
+
+def _decisions(script: Script) -> dict[str, dmn.Decision]:
+    files = ((file, content) for file, content in script.models.items() if file.endswith(".dmn"))
+    return {decision.key: decision for file, content in files for decision in dmn.read(content, file)}
+
+
+def _bpmn(script: Script) -> Iterator[tuple[str, bytes]]:
+    return ((file, content) for file, content in script.models.items() if not file.endswith(".dmn"))
 
 
 def _forms(script: Script) -> dict[str, forms.Form]:

@@ -8,6 +8,7 @@ from itertools import count
 
 from engine import forms, spiff, worktime
 from engine.definition import Definition, Node, found_at
+from engine.dmn import Decision
 from engine.errors import NotFound, NotReady, Refused
 from engine.forms import Form
 from engine.spiff import Expiry, Message, Situation, Step
@@ -72,8 +73,15 @@ class Standing:
 class World:
     """Every instance, the clock, and the limits of a scenario."""
 
-    def __init__(self, models: Mapping[str, Definition], known: Mapping[str, Form], now: datetime) -> None:
-        self.models, self.forms, self.standing, self.steps = models, known, Standing(now), 0
+    def __init__(
+        self,
+        models: Mapping[str, Definition],
+        known: Mapping[str, Form],
+        decisions: Mapping[str, Decision],
+        now: datetime,
+    ) -> None:
+        self.models, self.forms, self.decisions = models, known, decisions
+        self.standing, self.steps = Standing(now), 0
         self.most_steps, self.deadline = 100_000, time.monotonic() + 10
         alarms = (
             Alarm(key, start, *spiff.start_timer(self._new(model), start))
@@ -213,7 +221,7 @@ class World:
         return [name] if name is not None else list(self.runs)
 
     def _at(self, run: Run) -> Situation:
-        return Situation(run.definition, run.variables, self.now, worktime.calendar(), self.models)
+        return Situation(run.definition, run.variables, self.now, worktime.calendar(), self.models, self.decisions)
 
     def _new(self, model: Definition) -> Situation:
         return self._at(Run(model))

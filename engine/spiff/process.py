@@ -75,6 +75,7 @@ _MAKERS: dict[str, Callable[[BpmnProcessSpec, str, Node], Any]] = {
     "receiveTask": _catch,
     "intermediateCatchEvent": _catch,
     "intermediateThrowEvent": lambda spec, name, node: specs.Pass(spec, name),
+    "businessRuleTask": lambda spec, name, node: specs.BusinessRule(spec, name),
     "sendTask": lambda spec, name, node: specs.Pass(spec, name),
     "parallelGateway": lambda spec, name, node: gateways.ParallelGateway(spec, name),
     "exclusiveGateway": lambda spec, name, node: gateways.ExclusiveGateway(spec, name),

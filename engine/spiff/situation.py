@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.definition import Definition
+from engine.dmn import Decision
 from engine.variables import Variables
 from engine.worktime import Calendar
 
@@ -18,3 +19,4 @@ class Situation:
     now: datetime
     calendar: Calendar
     processes: Mapping[str, Definition] = field(default_factory=dict)  # that a call activity may call
+    decisions: Mapping[str, Decision] = field(default_factory=dict)  # that a business rule task may ask

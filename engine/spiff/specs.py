@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine import dmn
 from engine.spiff import calls, items
 from engine.spiff.moves import Moves, Trigger, waits_until_fired
 
@@ -61,6 +62,19 @@ class Pass(Moves, BpmnTaskSpec):
     def _on_complete_hook(self, my_task: Task) -> None:
         self.event_definition.throw(my_task)  # its key is read where the token still is
         super()._on_complete_hook(my_task)
+
+
+class BusinessRule(Moves, BpmnTaskSpec):
+    """Asks a decision of the deployment, and writes its answer."""
+
+    manual = False
+
+    def _run_hook(self, my_task: Task) -> bool:
+        workflow, node = my_task.workflow, self.node
+        assert node is not None
+        answer = dmn.decide(node.decision or "", workflow.at.decisions, workflow.seen(my_task), workflow.at.now)
+        workflow.write(my_task, node.result or "", answer)
+        return super()._run_hook(my_task)
 
 
 class WorkItem(Moves, stock.UserTask):
