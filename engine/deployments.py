@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, definition, dmn, forms, history, library, lint, people
+from engine import clock, definition, dmn, forms, history, library, lint, people, starts
 from engine.errors import Problem, Rejected
 from engine.model import Deployment, Entry, Kind, Resource, System
 
@@ -120,6 +120,10 @@ def _store(
     told = [{"kind": e.kind, "key": e.key, "version": e.version, "sha256": e.sha256} for e in rows]
     body = {"deployment": deployment.id, "effective_from": effective_from.isoformat(), "entries": told}
     history.append(session, session.get_one(System, 1), Kind.DEPLOYED, by, body)
+    for item in items:
+        if item.kind == "process" and numbers[item.kind, item.key][1]:
+            [process] = [d for d in definition.read(item.content, item.file) if d.key == item.key]
+            starts.arm(session, process, effective_from)
 
 
 def _copy(entry: Entry) -> Entry:

@@ -1,8 +1,6 @@
 """Timers: what is due fires, each in a transaction of its own, exactly once, whatever dies."""
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, instances, spiff
+from engine import clock, history, incidents, instances, spiff, starts
 from engine.errors import Conflict, EngineError
 from engine.instances import Cause
 from engine.model import Instance, Kind, Status, Timer, WorkItem
-from engine.transaction import transaction
+from engine.transaction import Sessions, transaction
 
 BATCH = 100
 log = logging.getLogger("sopan.timers")
-Sessions = Callable[[], AbstractContextManager[Session]]
 _WAITS = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
 
 
@@ -53,7 +50,7 @@ def fire_due(sessions: Sessions, most: int = BATCH) -> int:
     """Fire what is due, one instance and one transaction at a time. How many fired; a poison timer stops no other."""
     with sessions() as session:
         waiting = due(session, clock.business(), most)
-    return sum(_fire_alone(sessions, timer) for timer in waiting)
+    return sum(_fire_alone(sessions, timer) for timer in waiting) + starts.ring_due(sessions, most)
 
 
 def fire(session: Session, timer_id: str) -> bool:

@@ -1,7 +1,7 @@
 """The only place that commits: all of a command happens, or none of it. And the one place that knows both databases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from engine.errors import Conflict, SystemNotReady
 
 WRITE = "sopan_write"
 Row = TypeVar("Row")
+Sessions = Callable[[], AbstractContextManager[Session]]
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: an answered step survives a power cut

@@ -6,7 +6,7 @@ import threading
 from sqlalchemy.exc import OperationalError
 
 from engine import timers
-from engine.timers import Sessions
+from engine.transaction import Sessions
 
 PAUSE = 1.0  # seconds between two looks when nothing was due
 log = logging.getLogger("sopan.worker")

@@ -11,7 +11,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["errors"], ["clock"], ["values"], ["variables"],
     ["model"], ["transaction"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["incidents"], ["instances"],
+    ["library"], ["people"], ["incidents"], ["instances"], ["starts"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"],
     ["scenario"], ["database"], ["demo"],
     ["worker"], ["cli"],

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import cases, clock, demo, history, incidents, people, timers
+from engine import cases, clock, demo, history, incidents, people, starts, timers
 from engine.errors import BadValue, NotFound
 from engine.model import Instance
 from engine.people import OPERATOR
@@ -39,6 +39,7 @@ def index() -> str:
     return render_template(
         "operations.html",
         incidents=incidents.unresolved(session),
+        starts=starts.stuck(session),
         unassigned=unheld,
         late={item.id: words.deadline(item) for item in unheld},
         timers=waiting,
@@ -56,6 +57,17 @@ def retry(incident_id: str) -> Response:
     who = actor().id
     with transaction(db.session()) as session:
         timers.retry(session, incident_id, who)
+    fired = timers.fire_due(database().session)
+    flash(say("Dicoba lagi.") if fired else say("Dicoba lagi, tetapi belum ada yang berubah."))
+    return redirect(url_for("operations.index"))
+
+
+@bp.post("/operasi/pewaktu-mulai/<timer_id>/ulang")
+def retry_start(timer_id: str) -> Response:
+    """Let a timer that could not begin a case try again."""
+    people.must_have(actor(), OPERATOR)
+    with transaction(db.session()) as session:
+        starts.retry(session, timer_id)
     fired = timers.fire_due(database().session)
     flash(say("Dicoba lagi.") if fired else say("Dicoba lagi, tetapi belum ada yang berubah."))
     return redirect(url_for("operations.index"))

@@ -168,7 +168,7 @@ def _is_breach(event: HistoryEvent, book: Book) -> bool:
 
 
 def _started(event: HistoryEvent, book: Book) -> str:
-    by = event.body.get("message") or event.body.get("signal")
+    by = event.body.get("message") or event.body.get("signal") or event.body.get("timer")
     return say("Berkas dimulai oleh {what}", what=by) if by else say("Berkas dimulai")
 
 

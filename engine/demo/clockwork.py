@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history
+from engine import clock, history, starts
 from engine.errors import BadValue, NotAllowed
 from engine.model import Kind, System, Timer
 from engine.transaction import lock
@@ -28,6 +28,7 @@ def move_clock(session: Session, amount: timedelta, by: str) -> None:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next timer falls due."""
+    """When the next timer falls due, of a case or of a process that time starts."""
     waits = (Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
-    return session.scalar(sa.select(sa.func.min(Timer.due_at)).where(*waits, Timer.due_at > clock.business()))
+    found = session.scalar(sa.select(sa.func.min(Timer.due_at)).where(*waits, Timer.due_at > clock.business()))
+    return min((due for due in (found, starts.next_due(session)) if due is not None), default=None)

@@ -1,10 +1,10 @@
 """The one way an instance begins and changes: a step of the door, written in the caller's transaction."""
 
-from engine.instances.beginning import started_by_message
+from engine.instances.beginning import nothing, started_by_message
 from engine.instances.rows import Cause, cancel_open
 from engine.instances.steps import apply, awaiting, begin, deliver, free, locked, situation
 
 __all__ = [
-    "Cause", "apply", "awaiting", "begin", "cancel_open", "deliver", "free", "locked", "situation",
+    "Cause", "apply", "awaiting", "begin", "cancel_open", "deliver", "free", "locked", "nothing", "situation",
     "started_by_message",
 ]  # fmt: skip

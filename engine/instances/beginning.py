@@ -17,6 +17,11 @@ from engine.variables import Variables
 TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
 
 
+def nothing(definition: Definition, now: datetime) -> Situation:
+    """What can be read where there is no instance."""
+    return Situation(definition, Variables(), now, worktime.calendar())
+
+
 def nothing_yet(session: Session, entry: Entry, now: datetime) -> Situation:
     """What the first step of a new instance may read, in the set of this entry."""
     found = library.library(session, entry.deployment.digest)

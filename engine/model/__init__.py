@@ -2,12 +2,12 @@
 
 from engine.model.base import Base, new_id
 from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Timer, WorkItem
-from engine.model.deployed import Counter, Deployment, Entry, Resource, System
+from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
 from engine.model.evidence import HistoryEvent, Kind, Opening
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
 
 __all__ = [
     "Account", "Appointment", "Base", "Counter", "Deployment", "Document", "Entry", "HistoryEvent", "Incident",
     "Instance", "ItemStatus", "Kind", "LaneRole", "Opening", "Person", "Resource", "Role", "SignIn", "StartRight",
-    "Status", "System", "Timer", "WorkItem", "new_id",
+    "StartTimer", "Status", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.model.base import Base
+from engine.model.base import Base, new_id
 
 
 class System(Base):
@@ -52,6 +52,21 @@ class Entry(Base):
     sha256: Mapped[str] = mapped_column(sa.ForeignKey("resource.sha256"))
     deployment: Mapped[Deployment] = relationship(back_populates="entries")
     resource: Mapped[Resource] = relationship()
+
+
+class StartTimer(Base):
+    """A timer start event that waits: at its due date it begins a case, if the model it stands in is then in force."""
+
+    __tablename__ = "start_timer"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(sa.String(200), index=True)
+    element: Mapped[str] = mapped_column(sa.String(200))
+    sha256: Mapped[str] = mapped_column(sa.String(64))  # of the model
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    left: Mapped[int | None]  # how often it still begins a case; null: for ever
+    stopped_at: Mapped[datetime | None]
+    stuck_at: Mapped[datetime | None]  # it could not begin a case, for this reason, until somebody asks for a retry
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
 
 
 class Counter(Base):
