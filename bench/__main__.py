@@ -11,9 +11,10 @@ import statistics
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -24,7 +25,10 @@ from engine import cases, clock, database, definition, deployments, spiff, tasks
 from engine.model import Counter
 from engine.people import OPERATOR, Actor
 from engine.spiff import Situation
+from engine.spiff.process import process as spec_of
+from engine.spiff.state import decode
 from engine.transaction import transaction
+from engine.variables import Variables
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from models import model  # noqa: E402 (the notation of the tests' small models)
@@ -84,12 +88,12 @@ def raw(content: bytes) -> Callable[[], int]:
 def door(content: bytes) -> Callable[[], int]:
     """Our door: the state decoded before and encoded after each step."""
     [process] = definition.read(content, "b.bpmn")
-    at = Situation(process, {}, clock.business(), worktime.calendar())
+    at = Situation(process, Variables(), clock.business(), worktime.calendar())
 
     def run() -> int:
-        step, steps = spiff.start(at), 0
+        step, steps = spiff.start(at, {}), 0
         while step.opened:
-            step, steps = spiff.complete(at, step.state, step.opened[0].token), steps + 1
+            step, steps = spiff.complete(at, step.state, step.opened[0].token, {}), steps + 1
         return steps
 
     return run
@@ -152,18 +156,31 @@ def commits(found: database.Database, number: int = 40) -> Cost:
 def ages(rounds: int) -> tuple[float, list[int]]:
     """(cost of the 1 000th round of a loop to that of the 10th, sizes of the state at both)."""
     [process] = definition.read(loop(), "b.bpmn")
-    at = Situation(process, {"done": False}, clock.business(), worktime.calendar())
-    step, costs, sizes = spiff.start(at), {10: [], 1000: []}, []
+    at = Situation(process, Variables(), clock.business(), worktime.calendar())
+    step, costs, sizes = spiff.start(at, {"done": False}), {10: [], 1000: []}, []
+    at = replace(at, variables=step.variables)
     for number in range(1, 1001):
         if number in costs:
             state, token = step.state, step.opened[0].token
             sizes.append(len(state))
             for _ in range(rounds * 20):
                 began = time.process_time()
-                spiff.complete(at, state, token)
+                spiff.complete(at, state, token, {})
                 costs[number].append(time.process_time() - began)
-        step = spiff.complete(at, step.state, step.opened[0].token)
+        step = spiff.complete(at, step.state, step.opened[0].token, {})
     return statistics.median(costs[1000]) / statistics.median(costs[10]), sizes
+
+
+def memory(content: bytes, number: int = 10_000) -> tuple[int, int]:
+    """(bytes a stored state, bytes a case that is decoded and live) of cases that share their model."""
+    [process] = definition.read(content, "b.bpmn")
+    at = Situation(process, Variables(), clock.business(), worktime.calendar())
+    states = [spiff.start(at, {}).state for _ in range(number)]
+    tracemalloc.start()
+    live = [decode(state, at, spec_of) for state in states]
+    found, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return sum(map(len, states)) // number, found // len(live)
 
 
 def main() -> None:
@@ -183,6 +200,9 @@ def main() -> None:
     ratio, sizes = ages(rounds)
     show("round 1 000 of a rework loop / round 10", (ratio,))
     show("bytes of state in round 10 and in round 1 000", sizes)
+    stored, live = memory(row(11))
+    show("10 000 live cases in one process: KB a case, MB in all", (live / 1000, live / 100))
+    show("... and stored: bytes a case", (stored,))
 
 
 def ratio_of(ours: Cost, other: Cost) -> tuple[float, float]:

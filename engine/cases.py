@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, forms, history, instances, library, people, spiff
 from engine.definition import Definition, Node
-from engine.errors import BadValue, NotAllowed, NotFound, NotReady, Refused
+from engine.errors import BadValue, BrokenState, NotAllowed, NotFound, NotReady, Refused
 from engine.forms import Form
 from engine.instances import Cause
 from engine.model import Entry, Instance, ItemStatus, Kind, Status, WorkItem
@@ -173,7 +173,10 @@ def awaited(session: Session, instance: Instance, who: Actor) -> list[Node]:
     if instance.status != Status.RUNNING or not may_send(session, who, instance):
         return []
     at = instances.situation(session, instance, clock.business())
-    return [node for node, _ in spiff.awaited(at, instance.state)]
+    try:
+        return [node for node, _ in spiff.awaited(at, instance.state)]
+    except BrokenState:  # its page can be read; who acts on it is told
+        return []
 
 
 def may_cancel(who: Actor) -> bool:

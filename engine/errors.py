@@ -51,6 +51,10 @@ class Refused(EngineError):
     """Langkah ini tidak dapat dijalankan dengan benar, maka tidak ada yang disimpan."""
 
 
+class BrokenState(EngineError):
+    """Keadaan berkas ini rusak dan tidak terbaca. Tidak ada yang diubah; operator melihatnya di halaman Operasi."""
+
+
 class BadValue(EngineError):
     """Nilai itu tidak dapat dibaca."""
 

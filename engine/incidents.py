@@ -15,6 +15,13 @@ def record(session: Session, instance_id: str, reason: str, timer_id: str | None
     return incident
 
 
+def record_once(session: Session, instance_id: str, reason: str) -> None:
+    """Write down what failed, unless the same still waits for a person."""
+    same = sa.select(Incident.id).where(Incident.instance_id == instance_id, Incident.reason == reason)
+    if session.scalars(same.where(Incident.resolved_at.is_(None)).limit(1)).first() is None:
+        record(session, instance_id, reason)
+
+
 def unresolved(session: Session) -> list[Incident]:
     """What waits for a person, the newest first."""
     query = sa.select(Incident).where(Incident.resolved_at.is_(None)).options(joinedload(Incident.instance))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from models import model
 from sqlalchemy.orm import Session
 
-from engine import cases, deployments, history, replay, tasks
+from engine import cases, deployments, history, incidents, replay, tasks
 from engine.errors import NotAllowed, NotReady, Refused
 from engine.model import HistoryEvent, Instance, Kind, StartRight, Status, WorkItem
 from engine.people import Actor, today
@@ -125,3 +125,19 @@ def test_a_called_process_works_in_the_lanes_of_its_deployment(
     assert instance.status == Status.COMPLETED and instance.scopes is None
     assert instance.variables["hasil"] == ["1", "2"]
     whole(session)
+
+
+def test_a_broken_case_gets_an_incident_and_stops_no_other(
+    session: Session, cast: dict[str, Actor], start: Start
+) -> None:
+    broken, whole_one = start(CATCH, k="a"), start(CATCH, k="b")
+    listens = start("start S | catch C signal=s | user A | end E | S > C | C > A | A > E", "q")
+    with transaction(session):
+        for case in (broken, start("start S | catch C signal=s | end E | S > C | C > E", "q")):
+            session.get_one(Instance, case).state = b"broken"
+    for _ in range(2):
+        with transaction(session):
+            cases.deliver(session, cast["ppk"], "m", "b", {}) if items(session, whole_one) == [] else None
+    complete(session, start("start S | user A | throw H signal=s | end E | S > A | A > H | H > E", "r"), cast["ppk"])
+    assert [i.element for i in items(session, whole_one)] == [i.element for i in items(session, listens)] == ["A"]
+    assert len(incidents.unresolved(session)) == 2

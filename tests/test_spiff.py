@@ -12,7 +12,7 @@ from models import model
 
 from engine import definition, spiff, worktime
 from engine.dmn import Decision
-from engine.errors import NotReady, Refused, SystemNotReady
+from engine.errors import BrokenState, NotReady, Refused
 from engine.people import ZONE
 from engine.spiff import Situation, Step
 from engine.spiff.process import process
@@ -216,7 +216,7 @@ def test_a_step_that_is_not_open_is_refused() -> None:
 def test_a_corrupt_state_is_told_apart_from_a_refusal() -> None:
     case = Case("start S | user A | end E | S > A | A > E")
     for state in (b"", b"\x00" * 40, case.state[:-5]):
-        with pytest.raises(SystemNotReady):
+        with pytest.raises(BrokenState):
             spiff.complete(case.situation(), state, "x", {})
 
 

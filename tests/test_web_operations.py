@@ -7,7 +7,7 @@ from browsing import Visitor
 from walks import Walk
 
 from engine import clock, incidents
-from engine.model import LaneRole, System
+from engine.model import Instance, LaneRole, System
 from engine.transaction import transaction
 
 
@@ -105,3 +105,15 @@ def test_outside_a_demo_there_is_no_such_clock(deployed):
 def test_the_clock_leads_back_only_to_our_own_pages(demo_clock):
     visitor = Visitor(demo_clock, "operator", demo=True)
     assert visitor.post("/demo/jam", {"maju": "PT1H", "next": "//example.org"}).location == "/"
+
+
+def test_a_broken_case_tells_who_meets_it_and_the_operator(deployed, cast):
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, transaction(session):
+        session.get_one(Instance, walk.id).state = b"broken"
+    visitor, operator = Visitor(deployed, "ppk"), Visitor(deployed, "operator")
+    for _ in range(2):
+        answer = visitor.post(f"/berkas/{walk.id}/pesan", {"pesan": "kontrak_diputus", "alasan_putus": "x"})
+        assert answer.status_code == 409 and "rusak" in answer.get_data(as_text=True)
+    words = operator.words("/operasi")
+    assert words.count("rusak dan tidak terbaca") == 1 and "APL-2026-0001" in words

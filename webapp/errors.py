@@ -8,8 +8,10 @@ from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from engine import errors
+from engine import errors, incidents
 from engine.errors import EngineError
+from engine.transaction import transaction
+from webapp.store import db
 from webapp.words import say, translated
 
 log = logging.getLogger("sopan.web")
@@ -24,6 +26,7 @@ STATUS: dict[type[EngineError], int] = {
     errors.Refused: 422,
     errors.BadValue: 422,
     errors.BadTime: 422,
+    errors.BrokenState: 409,
     errors.SystemNotReady: 503,
 }
 
@@ -82,6 +85,9 @@ def status_of(error: EngineError) -> int:
 
 
 def _engine(error: EngineError) -> Any:
+    if isinstance(error, errors.BrokenState) and error.values["instance"]:
+        with transaction(db.session()) as session:
+            incidents.record_once(session, error.values["instance"], str(error))
     status = status_of(error)
     if status >= 500:
         log.error("not ready: %s", error)

@@ -9,9 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, library, spiff, values, variables, worktime
+from engine import clock, history, incidents, library, spiff, values, variables, worktime
 from engine.definition import Node
-from engine.errors import BadForm, FieldError, NotFound, Refused
+from engine.errors import BadForm, BrokenState, FieldError, NotFound, Refused
 from engine.instances import beginning, rows
 from engine.instances.rows import Cause
 from engine.model import Entry, HistoryEvent, Instance, Kind, Status
@@ -45,7 +45,7 @@ def situation(session: Session, instance: Instance, now: datetime) -> Situation:
     """What a step of this instance may read."""
     definition, found = library.of(session, instance)
     known = variables.decode(instance.variables, instance.scopes)
-    return Situation(definition, known, now, worktime.calendar(), found.processes, found.decisions)
+    return Situation(definition, known, now, worktime.calendar(), found.processes, found.decisions, instance.id)
 
 
 def apply(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:
@@ -72,8 +72,11 @@ def awaiting(session: Session, message: str, key: Value) -> Iterator[Instance]:
     """The running instances that await a message, the oldest first. Raises Refused."""
     for instance in _running(session, lambda node: node.message == message):
         at = situation(session, instance, clock.business())
-        if spiff.waiting(at, instance.state, message, key):
-            yield instance
+        try:
+            if spiff.waiting(at, instance.state, message, key):
+                yield instance
+        except BrokenState as error:  # that case has an incident; the others go on
+            incidents.record_once(session, instance.id, str(error))
 
 
 def _spread(session: Session, instance: Instance, step: Step) -> None:
@@ -99,7 +102,12 @@ def _broadcast(session: Session, thrower: Instance, name: str) -> Iterator[Stepp
     for instance in _running(session, lambda node: node.signal == name):
         if instance.id != thrower.id:
             at = situation(session, locked(session, instance.id), now)
-            if (step := spiff.signal(at, instance.state, name)) is not None:
+            try:
+                step = spiff.signal(at, instance.state, name)
+            except BrokenState as error:
+                incidents.record_once(session, instance.id, str(error))
+                continue
+            if step is not None:
                 rows.write(session, instance, step, at, Cause(Kind.SIGNAL_RECEIVED, body=body))
                 yield instance, step
     for entry, start in list(beginning.started_by_signal(session, name, now)):

@@ -20,3 +20,4 @@ class Situation:
     calendar: Calendar
     processes: Mapping[str, Definition] = field(default_factory=dict)  # that a call activity may call
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # that a business rule task may ask
+    instance: str = ""  # its id, for whoever is told that its state is broken

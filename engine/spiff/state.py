@@ -18,7 +18,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.definition import Definition
-from engine.errors import SystemNotReady
+from engine.errors import BrokenState
 from engine.spiff.situation import Situation
 from engine.spiff.workflow import Workflow
 
@@ -46,7 +46,7 @@ def encode(workflow: Workflow, memory: Memory) -> bytes:
 
 
 def decode(state: bytes, at: Situation, read: Read) -> tuple[Workflow, Memory]:
-    """The workflow and the memory behind a state. Raises SystemNotReady if the bytes are not one of ours."""
+    """The workflow and the memory behind a state. Raises BrokenState if the bytes are not one of ours."""
     try:
         data = json.loads(zlib.decompress(state))
         workflow = Workflow(at, read)
@@ -55,7 +55,7 @@ def decode(state: bytes, at: Situation, read: Read) -> tuple[Workflow, Memory]:
         clocks = {name: datetime.fromisoformat(at) for name, at in data["clocks"].items()}
         return workflow, Memory(data["rounds"], clocks)
     except (zlib.error, ValueError, KeyError, TypeError) as error:
-        raise SystemNotReady(f"Keadaan berkas ini rusak dan tidak dapat dibaca ({type(error).__name__}).") from error
+        raise BrokenState(instance=at.instance) from error
 
 
 def _name(workflow: Workflow, task: Task) -> str:
