@@ -31,11 +31,16 @@ SCENARIOS = {"plain": (alone, False), "second round": (looped, False), "sub-proc
              "new process each step": (alone, True)}  # fmt: skip
 HEADING = """# Right, or refused
 
-Written by `./run python -m tests.right_or_refused`. *Right* means that the engine and the token game in `tests/token_game/`, which was
-written from the standard alone, agree on open items, path, variables, messages and end after every step. *Refused* means that lint names
-the element. Anything else would stand here as *wrong*.
+Written by `./run python -m tests.right_or_refused`. *Right* means that the engine and the token game in
+`tests/token_game/`, which was written from the standard alone, agree on open items, path, variables, messages and end
+after every step. *Refused* means that lint names the element. Anything else would stand here as *wrong*.
 
 """
+WALKS = [
+    "", "## Random walks", "",
+    "*Order free*: the order of parallel tokens inside one step mattered, and nobody fixes it.", "",
+    "| feature | walks | right | wrong | order free |", "| --- | --- | --- | --- | --- |",
+]  # fmt: skip
 
 
 def verdict(name: str, scenario: str) -> str:
@@ -94,8 +99,7 @@ def page(number: int) -> str:
     found = {name: [verdict(name, scenario) for scenario in SCENARIOS] for name in ALL}
     lines += [f"| {name} | {' | '.join(row)} |" for name, row in found.items()]
     lines += [f"| `{tag}` |{' refused |' * 4 if named else ' wrong |' * 4}" for tag, named in refused().items()]
-    lines += ["", "## Random walks", "", "*Order free*: the order of parallel tokens inside one step mattered, and nobody fixes it.", "",
-              "| feature | walks | right | wrong | order free |", "| --- | --- | --- | --- | --- |"]  # fmt: skip
+    lines += WALKS
     for group in RUNS:
         came = walks(group, number)
         lines.append(f"| {group} | {number} | {came['right']} | {came['wrong']} | {came['order free']} |")

@@ -30,7 +30,8 @@ def test_every_event_definition_that_runs_is_on_the_page() -> None:
 
 
 def test_the_table_of_right_or_refused_has_every_element_and_nothing_wrong() -> None:
-    rows = re.findall(r"^\| `?([^|`]+)`? \| (\w+) \| (\w+) \| (\w+) \| (\w+) \|$", TABLE.read_text(), re.M)
+    table, _, _ = TABLE.read_text().partition("## Random walks")
+    rows = re.findall(r"^\| `?([^|`]+)`? \| (\w+) \| (\w+) \| (\w+) \| (\w+) \|$", table, re.M)
     found = {name.strip(): set(verdicts) for name, *verdicts in rows}
     assert {name: verdicts for name, verdicts in found.items() if verdicts not in ({"right"}, {"refused"})} == {}
     assert set(found) == {*PLAIN, *ELEMENTS, *(name for name, state in ROWS.items() if state == "refused")}
