@@ -118,7 +118,9 @@ def test_a_called_process_works_in_the_lanes_of_its_deployment(
     process gaji | start T | user X called=Menghitung | end F | T > X | X > F"""
     case = start(text, orang=["ana", "budi"])
     found = items(session, case)
-    assert [(i.element, i.name, i.role, i.item) for i in found] == [("gaji|X", "Menghitung", "ppk", None)] * 2
+    assert [(i.element, i.name, i.role, i.item) for i in found] == [
+        ("gaji|X", f"Menghitung ({n})", "ppk", n) for n in (1, 2)
+    ]
     assert [tasks.seen(i)["o"] for i in found] == ["ana", "budi"]
     complete(session, case, cast["ppk"], h="1"), complete(session, case, cast["ppk"], h="2")
     instance = session.get_one(Instance, case)

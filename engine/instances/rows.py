@@ -80,7 +80,7 @@ def _open(session: Session, instance: Instance, step: Step, at: Situation) -> li
             element=opened.element,
             round=opened.round,
             item=opened.item,
-            name=node.name or node.id,
+            name=f"{node.name or node.id}{f' ({opened.item})' if opened.item else ''}",
             lane=opened.lane,
             role=_role(session, opened, at),
             scope=opened.scope,

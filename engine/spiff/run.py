@@ -165,7 +165,9 @@ def _step(workflow: Workflow, memory: Memory, before: set[str], timers: dict[str
 
 def _opened(workflow: Workflow, task: Task) -> Opened:
     kept, lane = task.internal_data, workflow.lane(task)
-    names = (task.id.hex, workflow.name_of(task), kept["round"], kept.get("item"))
+    around = (activity.internal_data.get("item") for activity in workflow.activities(task))
+    item = kept.get("item") or next(filter(None, around), None)
+    names = (task.id.hex, workflow.name_of(task), kept["round"], item)
     return Opened(*names, *lane, workflow.data_scope(task))
 
 

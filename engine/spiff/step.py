@@ -26,7 +26,7 @@ class Opened:
     token: str
     element: str
     round: int
-    item: int | None
+    item: int | None  # of the innermost multi-instance activity that it is or stands in
     lane: str | None
     process: str  # the key of the process whose lane that is
     scope: str  # of variables
