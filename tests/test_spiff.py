@@ -30,7 +30,8 @@ class Case:
     def __init__(
         self, text: str, decisions: Mapping[str, Decision] = MappingProxyType({}), **variables: object
     ) -> None:
-        self.definition, *others = definition.read(model(text), "m.bpmn")
+        content = text.encode() if text.startswith("<") else model(text)
+        self.definition, *others = definition.read(content, "m.bpmn")
         self.processes = {other.key: other for other in [self.definition, *others]}
         self.decisions, self.variables, self.now = decisions, Variables(), NOW
         self.open: dict[str, str] = {}
@@ -58,6 +59,9 @@ class Case:
     def complete(self, element: str, **data: object) -> Step:
         token = next(token for token, name in self.open.items() if name == element)
         return self.take(spiff.complete(self.situation(), self.state, token, data))
+
+    def receive(self, message: str, key: object = None, **data: object) -> Step:
+        return self.take(spiff.receive(self.situation(), self.state, message, key, data))
 
     def fire(self, element: str) -> Step:
         timer = next(timer for timer in self.timers.values() if timer.element == element)
