@@ -89,10 +89,9 @@ def _load(session: Session, digest: str) -> Library:
             if e.kind == "process"
         },
         decisions={
-            decision.key: decision
+            e.key: next(d for d in dmn.read(e.resource.content, e.file) if d.key == e.key)
             for e in entries
             if e.kind == "decision"
-            for decision in dmn.read(e.resource.content, e.file)
         },
         forms={e.key: forms.load(e.resource.content, e.file) for e in entries if e.kind == "form"},
         models=models,

@@ -13,7 +13,7 @@ from models import model
 from sqlalchemy.orm import Session
 from test_spiff import Case
 
-from engine import cases, deployments, lint, replay
+from engine import cases, clock, deployments, library, lint, replay
 from engine import dmn as decisions
 from engine.errors import Refused, Rejected
 from engine.model import StartRight
@@ -174,3 +174,15 @@ def test_tables_are_deployed_with_the_model(session: Session, cast: dict[str, Ac
         case = cases.start(session, "p", cast["ppk"], {}, typed=True)
     assert [item.element for item in cases.open_items(session, [case.id])[case.id]] == ["A"]
     assert case.variables["hasil"] == {"$n": "1"} and list(replay.differences(session, case)) == []
+
+
+def test_a_decision_that_a_newer_file_has_no_more_stays_as_it_was_deployed(
+    session: Session, cast: dict[str, Actor]
+) -> None:
+    for content in (dmn(GOOD, GOOD.replace('"d"', '"b"')), dmn(GOOD.replace("<text>1</text>", "<text>2</text>"))):
+        with transaction(session):
+            deployments.deploy(session, {"d.dmn": content}, "system")
+    found = library.in_force(session, clock.business())
+    assert found is not None
+    known = library.library(session, found.digest).decisions
+    assert [decisions.decide(key, known, {}, NOW) for key in ("d", "b")] == [2, 1]

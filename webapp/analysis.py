@@ -155,7 +155,7 @@ def _sent() -> dict[str, bytes]:
     """The files of the form, by name. Raises BadValue if there is none."""
     sent = [file for file in request.files.getlist("berkas") if file.filename]
     if not sent:
-        raise BadValue("Pilih dahulu berkas BPMN atau formulir yang akan diterbitkan.")
+        raise BadValue("Pilih dahulu berkas BPMN, DMN atau formulir yang akan diterbitkan.")
     if len(sent) > MOST_FILES:
         raise BadValue("Paling banyak {most} berkas sekali kirim.", most=str(MOST_FILES))
     return {_clean(file.filename or ""): _content(file) for file in sent}
@@ -164,7 +164,7 @@ def _sent() -> dict[str, bytes]:
 def _clean(name: str) -> str:
     """A file's own name without folders, ending as what it is."""
     name = "".join(letter for letter in name.replace("\\", "/").split("/")[-1] if letter.isprintable())[-LONGEST_NAME:]
-    return name if name.endswith((".bpmn", ".json")) else f"{name}.bpmn"
+    return name if name.endswith((".bpmn", ".dmn", ".json")) else f"{name}.bpmn"
 
 
 def _content(file: FileStorage) -> bytes:
