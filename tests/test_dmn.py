@@ -124,6 +124,8 @@ def test_a_decision_stands_in_one_file_only() -> None:
 CELLS: dict[str, Callable[[int], bool]] = {
     "-": lambda x: True, "3": lambda x: x == 3, "< 4": lambda x: x < 4, ">= 2": lambda x: x >= 2,
     "[1..3]": lambda x: 1 <= x <= 3, "(1..3)": lambda x: 1 < x < 3, "[2..5)": lambda x: 2 <= x < 5,
+    "]1..3[": lambda x: 1 < x < 3, "[2..4[, 6": lambda x: 2 <= x < 4 or x == 6, "]2..4]": lambda x: 2 < x <= 4,
+    '? in ]1..3[ or ? = 5': lambda x: 1 < x < 3 or x == 5,
     "1,4": lambda x: x in (1, 4), "not(2,3)": lambda x: x not in (2, 3), "? * 2 > 6": lambda x: x > 3,
     "not(> 3)": lambda x: not x > 3,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from engine.values import Value
 
 INPUT: Final = "_input_"  # the value under test, which a cell calls "?"
 _ASKS: Final = re.compile(r'"(?:\\.|[^"\\])*"|\?')
+_RANGE: Final = re.compile(r'"(?:\\.|[^"\\])*"|([\[\](])([^\[\]()"]*\.\.[^\[\]()"]*)([\[\])])')  # ]1..5[ is (1..5)
 _NOT: Final = re.compile(r"not\s*\((.*)\)", re.DOTALL)
 
 
@@ -39,9 +40,17 @@ def unary(text: str) -> UnaryTests:
     body = text.strip()
     if body in ("", "-"):
         return UnaryTests(text, None)
+    body = _RANGE.sub(_plain_range, body)
     asks = _ASKS.sub(lambda found: INPUT if found[0] == "?" else found[0], body)
     if asks != body:
         return UnaryTests(text, compile(asks))
     inside = _NOT.fullmatch(body)
     tests = compile(f"{INPUT} in ({inside[1] if inside else body})")
     return UnaryTests(text, tests, inside is not None)
+
+
+def _plain_range(found: re.Match[str]) -> str:
+    """A range with the brackets that the grammar reads: an open end may be written as a bracket turned outwards."""
+    if found[2] is None:
+        return found[0]  # a text
+    return f"{'[' if found[1] == '[' else '('}{found[2]}{']' if found[3] == ']' else ')'}"
