@@ -10,6 +10,7 @@ import pytest
 from models import model
 from walks import Walk
 
+from engine.cli import models
 from engine.database import Database
 from engine.people import Actor
 
@@ -45,6 +46,13 @@ def test_lint_names_the_element_and_exits_with_1(files: dict[str, Path]) -> None
     assert not told["ok"]
     assert {"file", "element", "rule", "severity", "message"} == set(told["problems"][0])
     assert sopan("lint", files["good"])["ok"]
+
+
+def test_lint_finds_the_called_process_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "m.bpmn").write_bytes((ROOT / "tests/rules/call_known/invalid-A.bpmn").read_bytes())
+    assert "call-known" in {p["rule"] for p in sopan("lint", tmp_path / "m.bpmn", code=1)["problems"]}
+    (tmp_path / "n.bpmn").write_bytes(model(GOOD, "tidak_ada"))
+    assert models.neighbours({str(tmp_path / "m.bpmn"): b""}) == {"tidak_ada", "proses", "lain"}
 
 
 def test_lint_of_a_form_gone_wrong_names_it(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from models import HEAD, model
 
 from engine import definition, lint, rules
 from engine.errors import Problem, Rejected
-from engine.rules._runs import Marking, Move, Net, search
+from engine.rules._net import Net
+from engine.rules._runs import runs, search
 
 ROOT = Path(__file__).parent.parent
 RULES = {rules.name(rule): rule for rule in rules.ALL}
@@ -96,6 +97,39 @@ def test_a_form_may_be_beside_the_model_or_deployed_already() -> None:
     assert broken(content) == {("A", "form-known")}
 
 
+def test_a_called_process_may_be_in_another_file_or_deployed_already() -> None:
+    content = (FIXTURES / "call_known" / "invalid-A.bpmn").read_bytes()
+
+    def told(files: dict[str, bytes], known: set[str]) -> set[str | None]:
+        return {p.element for p in lint.check(files, (), known) if p.rule == "call-known"}
+
+    assert told({"m.bpmn": content}, set()) == {"A"}
+    assert told({"m.bpmn": content}, {"tidak_ada"}) == set()
+    assert told({"m.bpmn": content, "n.bpmn": model(SMALL, "tidak_ada")}, set()) == set()
+
+
+def test_an_overlap_is_told_with_a_value_and_the_flow_that_wins() -> None:
+    text = """start S | user A called=x | xor G default=d | user B called=y | user C called=z | end E
+    S > A | A > G | G > B besar : n > 10 | G > C lain : n >= 10 and n < 12 | G > E d | B > E | C > E"""
+    [problem] = lint.check({"m.bpmn": model(text)})
+    assert (problem.rule, problem.element) == ("condition-overlap", "lain")
+    assert "n = 11" in problem.message and "alur besar" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("n > 10", "n <= 10"), ('hasil = "ya"', 'hasil = "tidak"'), ("n > 10", "m > 10"),
+        ("x in [1..9]", "x in [10..20]"), ("setuju", "not(setuju)"), ("tgl < today()", "tgl < now()"),
+        ('t < date("2026-01-02")', 't >= date("2026-01-02")'),
+    ],
+)  # fmt: skip
+def test_conditions_that_exclude_each_other_or_cannot_be_decided_are_left_alone(one: str, other: str) -> None:
+    text = f"""start S | user A called=x | xor G default=d | user B called=y | user C called=z | end E
+    S > A | A > G | G > B b : {one} | G > C c : {other} | G > E d | B > E | C > E"""
+    assert lint.check({"m.bpmn": model(text)}) == []
+
+
 def test_a_broken_form_is_reported_once_as_itself() -> None:
     content = model("start S | user A form=f called=x | end E\nS > A | A > E")
     assert {p.file for p in lint.check({"m.bpmn": content, "f.json": b"{"})} == {"f.json"}
@@ -174,14 +208,108 @@ def test_a_run_that_gets_stuck_is_told_by_the_names_of_its_steps() -> None:
     assert "S > G > Menyusun" in told["may-deadlock"]
 
 
-class Plain(Net):
-    """The search without its reduction: every move of every place."""
+def agree(content: bytes) -> None:
+    """Where the search of every move comes to its end, the reduced one has found the same steps and ends."""
+    [process] = definition.read(content, "m.bpmn")
+    for lenient in (False, True):
+        reduced, plain = search(Net(process, lenient)), search(Net(process, lenient, reduced=False))
+        if plain.complete and not reduced.doubled:
+            assert (reduced.ran, reduced.ends, reduced.complete) == (plain.ran, plain.ends, True)
+    if plain.complete and runs(process).complete:
+        assert (runs(process).ran, runs(process).ends) == (plain.ran, plain.ends)
 
-    def successors(self, marking: Marking, path: set[Marking]) -> list[Move]:
-        return [move for place, count in marking if count == 1 for move in self.moves(place, marking)]
+
+def warned(text: str) -> set[tuple[str | None, str]]:
+    return {(p.element, p.rule) for p in lint.check({"m.bpmn": model(text)})}
 
 
-KINDS = ("user", "xor", "and", "end", "terminate")
+RACE = """start S | race R | catch C at=PT1H | catch D message=m | user A called=x | user B called=y | end E
+S > R | R > C | R > D | C > A | D > B
+"""
+NEST = """start S | sub U | start US in=U | and P in=U | user A in=U called=x | user B in=U called=y | end E
+S > U | US > P | P > A | P > B
+"""
+
+
+def test_a_step_that_only_some_order_of_doubled_tokens_reaches_is_no_error() -> None:
+    text = """start S | user A called=x | and J | end E
+    timer V on=A at=P1D interrupting | timer W on=A at=P2D interrupting
+    S > A | A > J | A > A a1 | A > A a2 | V > J | W > J | J > E"""
+    assert {p.rule for p in lint.check({"m.bpmn": model(text)})} == {"second-token", "may-deadlock"}
+
+
+def test_a_race_is_a_choice() -> None:
+    assert warned(RACE + "A > E | B > E") == set()
+    assert warned(RACE + "and J | A > J | B > J | J > E") >= {(name, "reachable") for name in "JE"}
+
+
+def test_a_link_is_a_way() -> None:
+    text = "start S | user A called=x | throw T link=l | catch C link=l | and J | end E\nS > A | A > T | C > J | J > E"
+    assert warned(text) == {("J", "gateway-useless")}
+
+
+def test_a_sub_process_is_explored_as_a_whole() -> None:
+    joined = "and J in=U | end UE in=U | A > J | B > J | J > UE | U > E"
+    assert warned(NEST + joined) == set()
+    assert warned(NEST + "end UE in=U | A > UE | B > UE | U > E") == set()  # ends when both have
+    stuck = (
+        "xor G in=U default=d | user D in=U called=z | and J in=U | end UE in=U | A > G | G > D : x | D > UE | G > J d"
+    )
+    assert ("J", "may-deadlock") in warned(NEST + stuck + " | B > J | J > UE | U > E")
+
+
+def test_what_ends_a_sub_process_ends_all_in_it() -> None:
+    timed = NEST + "end UE in=U | A > UE | B > UE | U > E | timer W on=U at=P1D {} | user L called=l | W > L | L > E"
+    assert warned(timed.format("interrupting")) == warned(timed.format("")) == set()
+    failed = NEST + "end X in=U error=c | boundary F on=U error=c interrupting | A > X | B > X | U > E | F > E"
+    assert warned(failed + " | timer W on=U at=P1D interrupting | W > E") == set()
+    ended = (
+        "start S | sub U | start US in=U | user A in=U called=x | {} X in=U | user B called=y | end E\nS > U | US > A"
+    )
+    assert warned(ended.format("terminate") + " | A > X | U > B | B > E") == set()
+
+
+def test_what_only_an_error_cuts_off_is_no_reason_to_refuse() -> None:
+    text = "start S | sub U | start US in=U | user A in=U called=x | end X in=U error=c | user B called=y | end E\n"
+    assert warned(text + "S > U | US > A | A > X | U > B | B > E") == set()
+
+
+KINDS = ("user", "xor", "and", "end", "terminate", "race")
+
+
+Tangle = tuple[list[str], list[tuple[int, int]], list[tuple[int, bool]]]
+TANGLES = st.tuples(
+    st.lists(st.sampled_from((*KINDS, "sub")), min_size=2, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=5, unique=True),
+    st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=2),
+)
+
+
+def scope(tangle: Tangle, within: str, inner: Tangle | None) -> list[str]:
+    """The lines of a random scope; its sub-processes hold the inner one."""
+    (kinds, flows, events), place, lines = tangle, f" in={within}" if within else "", []
+    size, start = len(kinds), f"S{within}"
+    lines += [f"start {start}{place}", f"{start} > N{within}0"]
+    for n, kind in enumerate(kinds):
+        kind = "user" if kind == "sub" and inner is None else kind
+        name = "x error=c" if kind == "end" and within and n % 2 else ""
+        lines.append(f"{kind} N{within}{n}{place} {name.removeprefix('x ')}")
+        lines += scope(inner, f"N{within}{n}", None) if kind == "sub" and inner else []
+    hosts = [(n % size, stops) for n, stops in events if kinds[n % size] in ("user", "sub")]
+    for n, (host, stops) in enumerate(hosts):
+        event = f"{within}{n} on=N{within}{host}{place} {'interrupting' if stops else ''}"
+        caught = stops and n and kinds[host] == "sub"
+        lines += [f"boundary W{event} error=c" if caught else f"timer W{event} at=P1D"]
+        lines += [f"W{within}{n} > N{within}{(host + 1) % size}"]
+    ended = ("end", "terminate")
+    lines += [f"N{within}{a % size} > N{within}{b % size}" for a, b in flows if kinds[a % size] not in ended]
+    return lines
+
+
+@settings(max_examples=80, deadline=None)
+@given(TANGLES, TANGLES)
+def test_the_reduced_search_of_nested_scopes_finds_what_the_plain_one_finds(outer: Tangle, inner: Tangle) -> None:
+    agree(model("\n".join(scope(outer, "", inner))))
 
 
 @settings(max_examples=50, deadline=None)
@@ -198,10 +326,7 @@ def test_the_reduced_search_finds_what_the_plain_one_finds(kinds: list, flows: l
     for n, (host, stops) in enumerate(hosts):
         lines += [f"timer W{n} on=N{host} at=P1D {'interrupting' if stops else ''}", f"W{n} > N{(host + 1) % size}"]
     lines += [f"N{a % size} > N{b % size}" for a, b in flows if kinds[a % size] not in ("end", "terminate")]
-    [process] = definition.read(model("\n".join(lines)), "m.bpmn")
-    reduced, plain = search(Net(process)), search(Plain(process))
-    if plain.complete:
-        assert (reduced.ran, reduced.ends, reduced.complete) == (plain.ran, plain.ends, True)
+    agree(model("\n".join(lines)))
 
 
 def mutants(content: bytes, seed: int) -> bytes:

@@ -7,8 +7,8 @@ from engine.rules._runs import runs
 
 SEVERITY = "warning"
 TEXT = (
-    "Model ini tidak dijelajahi penuh: terlalu rumit, atau memakai subproses, gerbang inklusif, gerbang peristiwa "
-    "atau tautan. Kebuntuan tidak diperiksa; uji dengan skenario."
+    "Model ini tidak dijelajahi penuh: terlalu rumit, atau memakai subproses peristiwa atau gerbang inklusif. "
+    "Kebuntuan tidak diperiksa; uji dengan skenario."
 )
 
 
