@@ -113,7 +113,7 @@ def test_a_broken_case_tells_who_meets_it_and_the_operator(deployed, cast):
         session.get_one(Instance, walk.id).state = b"broken"
     visitor, operator = Visitor(deployed, "ppk"), Visitor(deployed, "operator")
     for _ in range(2):
-        answer = visitor.post(f"/berkas/{walk.id}/pesan", {"pesan": "kontrak_diputus", "alasan_putus": "x"})
+        answer = visitor.post(f"/berkas/{walk.id}/pesan", {"pesan": "kontrak_diputus", "alasan": "x"})
         assert answer.status_code == 409 and "rusak" in answer.get_data(as_text=True)
     words = operator.words("/operasi")
     assert words.count("rusak dan tidak terbaca") == 1 and "APL-2026-0001" in words
