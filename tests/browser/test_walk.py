@@ -52,8 +52,8 @@ class Office:
 
 def fill(page: Page, data: dict[str, Any]) -> None:
     """Fill a form the way a person does, whatever each field looks like; folded groups are opened first."""
-    for summary in page.locator("form details:not([open]) > summary").all():
-        summary.click()
+    while (folded := page.locator("form details:not([open]) > summary")).count():
+        folded.first.click()
     for key, value in data.items():
         if isinstance(value, list) or page.locator(f"input[type=radio][name={key}]").count():
             for one in value if isinstance(value, list) else [value]:
