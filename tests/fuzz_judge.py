@@ -66,8 +66,11 @@ def _judged(xml: bytes, dice: Random) -> Verdict:
     diagram.draw(xml)
     data = data_of(xml)
     walk(processes, data, dice)
-    kind, why, steps = compare(xml, processes, data, dice)
-    return Verdict(kind, why, steps)
+    try:
+        with _at_most(SECONDS / 5):
+            return Verdict(*compare(xml, processes, data, dice))
+    except TooSlow:
+        return Verdict("walked", "a walk of the oracle that takes too long")  # the walk in the World was in time
 
 
 def _unnamed(problem: Problem, xml: bytes) -> str | None:
@@ -88,11 +91,11 @@ def _at_most(seconds: float) -> Iterator[None]:
         raise TooSlow(f"after {seconds} s")
 
     before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, left and max(left - seconds, 1))
         signal.signal(signal.SIGALRM, before)
 
 
@@ -102,9 +105,9 @@ def walk(processes: Mapping[str, definition.Definition], data: Data, dice: Rando
         world = World(processes, {}, {}, NOW)
     except EngineError:
         return  # a timer start event that cannot be computed
+    world.most_steps, world.deadline = BUDGET, time.monotonic() + SECONDS / 5
     for number in range(STEPS):
         before = world.standing
-        world.steps, world.most_steps, world.deadline = 0, BUDGET, time.monotonic() + SECONDS / 4
         try:
             _step(world, data, dice, number)
         except EngineError as refused:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from random import Random
 
-from fuzz_parts import BPMN, EXPRESSIONS, FLOWING, ODD, PARTS, SOPAN, TAGS
+from fuzz_parts import BPMN, EXPRESSIONS, FITTING, FLOWING, ODD, ON_THE_WAY, PARTS, SOPAN, TAGS, TRIGGERS
 from fuzz_sources import choose, tree
 from lxml import etree
 
@@ -19,7 +19,7 @@ def mutant(seed: str) -> tuple[str, bytes]:
     dice = Random(seed)
     source = choose(dice)
     root = tree(source.xml)
-    for _ in range(dice.choice((1, 1, 1, 2, 2, 3, 4))):
+    for _ in range(dice.choice((1, 1, 1, 1, 2, 2, 3))):
         dice.choice(CHANGES)(root, dice)
     xml = etree.tostring(root)
     return source.name, dice.choice(BYTES)(xml, dice) if dice.random() < 0.06 else xml
@@ -50,17 +50,55 @@ def drop(root: Element, dice: Random) -> None:
 
 
 def double(root: Element, dice: Random) -> None:
-    """An element stands twice; mostly with other ids, and what refers to them inside follows."""
+    """An element stands twice; mostly with other ids, and then the flows of a node may lead to both."""
     one = _any(root, dice)
     if one is None:
         return
     copy = deepcopy(one)
-    if dice.random() < 0.85:
-        renamed = {id_: f"{id_}_{dice.randrange(99)}" for id_ in _ids(copy)}
-        for element in copy.iter("*"):
-            for name, value in element.attrib.items():
-                element.set(name, renamed.get(value, value))
+    if dice.random() < 0.9:
+        fresh(copy, dice)
+        if one.tag in FLOWING and dice.random() < 0.7:
+            for flow in list(root.iter(*FLOWS)):
+                if one.get("id") in (flow.get("sourceRef"), flow.get("targetRef")):
+                    again = fresh(deepcopy(flow), dice)
+                    for end in ("sourceRef", "targetRef"):
+                        again.set(end, copy.get("id", "") if flow.get(end) == one.get("id") else flow.get(end, ""))
+                    flow.addnext(again)
     one.addnext(copy)
+
+
+def fresh(copy: Element, dice: Random) -> Element:
+    """Other ids, and what refers to them inside follows."""
+    renamed = {id_: f"{id_}_{dice.randrange(999)}" for id_ in _ids(copy)}
+    for element in copy.iter("*"):
+        for name, value in element.attrib.items():
+            element.set(name, renamed.get(value, value))
+    return copy
+
+
+def insert(root: Element, dice: Random) -> None:
+    """A node stands on a flow: a plain one of any kind, or one of another model with all that it names."""
+    flow = _any(root, dice, *FLOWS)
+    if flow is None:
+        return
+    if dice.random() < 0.4:
+        node = etree.Element(dice.choice(dice.choice((ON_THE_WAY, FLOWING))), {"id": f"N{dice.randrange(999)}"})
+        if node.tag == f"{BPMN}intermediateCatchEvent":
+            node.append(_part(root, dice, TRIGGERS))
+    else:
+        theirs = tree(choose(dice).xml)
+        found = _any(theirs, dice, *ON_THE_WAY)
+        if found is None:
+            return
+        node = fresh(deepcopy(found), dice)
+        named = {value for element in node.iter("*") for value in element.attrib.values()}
+        for element in theirs:
+            if element.get("id") in named - set(_ids(root)):
+                root.insert(0, deepcopy(element))
+    flow.addprevious(node)
+    ends = {"id": f"F{dice.randrange(999)}", "sourceRef": node.get("id", ""), "targetRef": flow.get("targetRef", "")}
+    flow.set("targetRef", ends["sourceRef"])
+    flow.addnext(etree.Element(flow.tag, ends))
 
 
 def move(root: Element, dice: Random) -> None:
@@ -75,16 +113,17 @@ def nest(root: Element, dice: Random) -> None:
     one = _any(root, dice, *FLOWING)
     if one is None:
         return
-    around = etree.Element(f"{BPMN}{dice.choice(('subProcess', 'transaction', 'adHocSubProcess'))}", {"id": "Around"})
+    kind, name = dice.choice(("subProcess",) * 4 + ("transaction", "adHocSubProcess")), f"Around{dice.randrange(999)}"
+    around = etree.Element(f"{BPMN}{kind}", {"id": name})
     one.addprevious(around)
     around.append(one)
     if dice.random() < 0.8:
         for flow in root.iter(*FLOWS):
             for end in ("sourceRef", "targetRef"):
                 if flow.get(end) == one.get("id"):
-                    flow.set(end, "Around")
-        etree.SubElement(around, f"{BPMN}startEvent", {"id": "AroundS"})
-        flow = {"id": "AroundF", "sourceRef": "AroundS", "targetRef": one.get("id", "")}
+                    flow.set(end, name)
+        etree.SubElement(around, f"{BPMN}startEvent", {"id": f"{name}S"})
+        flow = {"id": f"{name}F", "sourceRef": f"{name}S", "targetRef": one.get("id", "")}
         etree.SubElement(around, f"{BPMN}sequenceFlow", flow)
 
 
@@ -105,7 +144,8 @@ def value(root: Element, dice: Random) -> None:
     if dice.random() < 0.2:
         del one.attrib[name]
     else:
-        one.set(name, dice.choice(dice.choice((list(other.attrib.values()) or [""], _ids(root), ODD))))
+        like = [e.get(name, "") for e in root.iter("*") if e.get(name) is not None]
+        one.set(name, dice.choice(dice.choice((list(other.attrib.values()) or [""], _ids(root), ODD, like, like))))
 
 
 def new_value(root: Element, dice: Random) -> None:
@@ -175,34 +215,56 @@ def text(root: Element, dice: Random) -> None:
             one.text = dice.choice((other.text, dice.choice(ODD)))
 
 
-def _part(root: Element, dice: Random) -> Element:
-    told = dice.choice(PARTS).format(id=dice.choice(_ids(root)))
-    return etree.fromstring(f'<b:x xmlns:b="{BPMN[1:-1]}">{told}</b:x>')[0]
+def _part(root: Element, dice: Random, parts: tuple[str, ...]) -> Element:
+    """A piece of BPMN; what it refers to is there, if anything like it is."""
+    told = dice.choice(parts).format(id=dice.choice(_ids(root)))
+    made = etree.fromstring(f'<b:x xmlns:b="{BPMN[1:-1]}">{told}</b:x>')[0]
+    for name in made.attrib:
+        known = [e.get("id", "") for e in root if e.tag == f"{BPMN}{name.removesuffix('Ref')}"]
+        if name.endswith("Ref"):
+            if not known or dice.random() < 0.2:
+                known = [f"R{dice.randrange(999)}"]
+                tag = name.removesuffix("Ref")
+                attributes = {"id": known[0], "name": known[0], f"{tag}Code": known[0]}
+                root.insert(0, etree.Element(f"{BPMN}{tag}", attributes if tag in ("error", "escalation") else
+                                             {"id": known[0], "name": known[0]}))
+            made.set(name, dice.choice(known))
+    return made
 
 
 def part(root: Element, dice: Random) -> None:
-    """A node gets what it did not have: an event, a loop, a condition, a note."""
+    """A node or a flow gets what it did not have: an event, a loop, a condition, a note."""
     one = _any(root, dice, *FLOWING, *FLOWS)
     if one is not None:
-        made = _part(root, dice)
-        names = [e.get("id", "") for e in root if str(e.tag).endswith(dice.choice(("message", "signal", "error")))]
-        for name in made.attrib:
-            if name.endswith("Ref") and names:
-                made.set(name, dice.choice(names))
-        one.insert(dice.choice((0, len(one))), made)
+        fits = next((fitting for tags, fitting in FITTING if one.tag in tags), PARTS)
+        one.insert(dice.choice((0, len(one))), _part(root, dice, fits if dice.random() < 0.8 else PARTS))
+
+
+def handler(root: Element, dice: Random) -> None:
+    """A process or a sub-process gets an event sub-process."""
+    one = _any(root, dice, f"{BPMN}process", f"{BPMN}subProcess")
+    if one is not None:
+        made, id_ = etree.SubElement(one, f"{BPMN}subProcess", {"triggeredByEvent": "true"}), f"V{dice.randrange(999)}"
+        made.set("id", id_)
+        start = etree.SubElement(made, f"{BPMN}startEvent", {"id": f"{id_}s"})
+        start.set("isInterrupting", dice.choice(("true", "false")))
+        start.append(_part(root, dice, TRIGGERS))
+        etree.SubElement(made, dice.choice((*TAGS[0], *TAGS[2])), {"id": f"{id_}t"})
+        etree.SubElement(made, FLOWS[0], {"id": f"{id_}f", "sourceRef": f"{id_}s", "targetRef": f"{id_}t"})
 
 
 def border(root: Element, dice: Random) -> None:
     """A node gets an event at its border, which leads to another node or nowhere."""
-    one, other = _any(root, dice, *FLOWING), _any(root, dice, *FLOWING)
+    hosts, others = (*TAGS[0], *TAGS[1]), FLOWING
+    one, other = _any(root, dice, *(hosts if dice.random() < 0.9 else others)), _any(root, dice, *others)
     if one is None or other is None:
         return
-    id_ = f"B{dice.randrange(99)}"
+    id_ = f"B{dice.randrange(999)}"
     attributes = {"id": id_, "attachedToRef": one.get("id", ""), "cancelActivity": dice.choice(("true", "false"))}
     event = etree.Element(f"{BPMN}boundaryEvent", attributes)
-    event.append(_part(root, dice))
+    event.append(_part(root, dice, TRIGGERS if dice.random() < 0.9 else PARTS))
     one.addnext(event)
-    if dice.random() < 0.7:
+    if dice.random() < 0.8:
         ends = {"id": f"{id_}F", "sourceRef": id_, "targetRef": other.get("id", "")}
         event.addnext(etree.Element(f"{BPMN}sequenceFlow", ends))
 
@@ -249,7 +311,8 @@ def _other_bytes(xml: bytes, dice: Random) -> bytes:
 
 
 CHANGES: tuple[Callable[[Element, Random], None], ...] = (
-    drop, double, double, move, nest, shuffle, value, value, value, new_value, new_value, tag, tag, flow, flow, flow,
-    text, text, text, part, part, border, border, child, splice, rename,
+    drop, double, double, double, move, nest, nest, shuffle, shuffle, value, value, value, new_value, tag, tag,
+    flow, flow, flow, text, text, text, text, part, part, part, border, border, border, handler, handler, insert,
+    insert, insert, insert, child, splice, rename,
 )  # fmt: skip
 BYTES: tuple[Callable[[bytes, Random], bytes], ...] = (_cut, _other_namespace, _other_bytes)

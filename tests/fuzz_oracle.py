@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from fuzz_data import Data
-from fuzz_parts import SOPAN
+from fuzz_parts import BPMN, SOPAN
 from lxml import etree
 from token_game import Player, Unsupported
 from token_game_driver import Engine
@@ -14,7 +14,8 @@ from token_game_steps import agree
 
 from engine.definition import Definition
 
-STEPS = 12
+STEPS, MOST_TOKENS = 12, 40
+CODED = (("error", "errorCode"), ("escalation", "escalationCode"))
 WORKING_TIME = ("unit", "clock", "mulai")  # the oracle counts plain time
 
 
@@ -40,6 +41,8 @@ def _told_to_the_oracle(xml: bytes, processes: Mapping[str, Definition]) -> None
     """Raises Unsupported: what the oracle, or the driver of the engine beside it, leaves out."""
     if any(process.get("isExecutable") not in ("true", "1") for process in etree.fromstring(xml).iter("{*}process")):
         raise Unsupported("a process that is a picture")
+    if any(f.get(code) is None for tag, code in CODED for f in etree.fromstring(xml).iter(f"{BPMN}{tag}")):
+        raise Unsupported("a fault without a code")
     if any(start.event for process in processes.values() for start in process.starts()):
         raise Unsupported("an instance that an event starts")
 
@@ -55,7 +58,7 @@ def _walk(xml: bytes, data: Data, dice: Random, told: list[Any]) -> None:
     for number in range(STEPS):
         told.append(step)
         expected, got = ours.step(step), theirs.step(step)
-        if expected.loose or ours.why == "over its budget":
+        if expected.loose or ours.why == "over its budget" or len(ours.game.tokens) > MOST_TOKENS:
             raise Unsupported("an order that nobody fixes")
         if not agree(expected, got):
             raise Differs(f"{expected} {got}")
@@ -71,8 +74,8 @@ def _next(player: Player, data: Data, dice: Random, calm: bool, timeless: bool) 
     kind = dice.choice([kind for kind in kinds if kind != "advance" or not timeless] or ["complete"])
     some = data.some(dice, calm)
     if kind == "advance":
-        jump = timedelta(minutes=dice.randint(1, 3000))
-        return "advance", dice.choice((max(player.dues[0], timedelta(0)), jump))
+        jump = timedelta(minutes=dice.randint(0, 300))
+        return "advance", max(player.dues[0], timedelta(0)) + dice.choice((timedelta(0), timedelta(0), jump))
     if kind == "signal":
         return "signal", dice.choice(player.heard)
     if kind == "message":

@@ -32,6 +32,13 @@ KINDS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 TAGS = [[BPMN + name for name in kind] for kind in KINDS]
 FLOWING = tuple(name for kind in TAGS[:4] for name in kind)
+ON_THE_WAY = tuple(
+    BPMN + name
+    for name in (
+        "userTask", "manualTask", "task", "receiveTask", "sendTask", "callActivity", "exclusiveGateway", "subProcess",
+        "parallelGateway", "inclusiveGateway", "intermediateThrowEvent", "intermediateCatchEvent", "transaction",
+    )
+)  # fmt: skip
 EXPRESSIONS = (*TAGS[5], *TAGS[6], *(BPMN + name for name in ("flowNodeRef", "loopDataInputRef", "loopDataOutputRef")))
 
 PARTS = (
@@ -64,4 +71,10 @@ PARTS = (
     "<b:timerEventDefinition><b:timeDuration>PT2H</b:timeDuration></b:timerEventDefinition></b:startEvent>"
     "</b:subProcess>",
     "<b:ioSpecification/>",
+)
+TRIGGERS, LOOPS, CONDITIONS = PARTS[:10], PARTS[13:17], (PARTS[17],)
+FITTING = (
+    ({*TAGS[0], *TAGS[1]}, LOOPS),
+    ({f"{BPMN}sequenceFlow"}, CONDITIONS),
+    ({f"{BPMN}{name}" for name in ("endEvent", "intermediateThrowEvent", "startEvent")}, PARTS[4:12]),
 )

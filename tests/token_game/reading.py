@@ -70,8 +70,8 @@ class Model(Constant):
         processes = {process.get("id") or "": process for process in root.findall(f"{BPMN}process")}
         self.processes = list(processes)
         for element in root.iter(f"{BPMN}sequenceFlow"):
-            around = element.getparent()
-            if around is not None and tag_of(around) in SCOPES | {"process"}:
+            around = {tag_of(one) for one in element.iterancestors()}
+            if around <= SCOPES | {"process", "definitions"}:
                 self.flows.append(_flow(element, len(self.flows)))
         for name, process in processes.items():
             self._read(process, name)
