@@ -11,6 +11,7 @@ from engine import definition, dmn, forms, rules
 from engine.definition import Definition
 from engine.errors import Problem, Rejected
 from engine.forms import Form
+from engine.rules._tree import place
 
 MOST_ATTRIBUTES = 100  # of an element; lxml needs quadratic time to list them
 MOST_PROBLEMS = 500  # a file; nobody reads more, and a hostile file has millions
@@ -127,14 +128,18 @@ def _file(file: str, root: etree._Element, processes: tuple[Definition, ...], ar
         yield from (_problem(file, rule, *found) for found in rule.check(root))
     for process in processes:
         if process.executable:
-            for rule in rules.PROCESS:
-                yield from (_problem(file, rule, *found) for found in rule.check(process))
-            for rule in rules.FORM:
-                yield from (_problem(file, rule, *found) for found in rule.check(process, around.forms))
-            for rule in rules.CALL:
-                yield from (_problem(file, rule, *found) for found in rule.check(process, around.processes))
-            for rule in rules.DECISION:
-                yield from (_problem(file, rule, *found) for found in rule.check(process, around.decisions))
+            where = process.key or place(process.element)
+            for rule, beside in _with_what(around):
+                found = rule.check(process, *beside)
+                yield from (_problem(file, rule, element or where, message) for element, message in found)
+
+
+def _with_what(around: Around) -> Iterator[tuple[ModuleType, tuple[object, ...]]]:
+    """The rules of a process, each with what it asks for beside the process."""
+    yield from ((rule, ()) for rule in rules.PROCESS)
+    yield from ((rule, (around.forms,)) for rule in rules.FORM)
+    yield from ((rule, (around.processes,)) for rule in rules.CALL)
+    yield from ((rule, (around.decisions,)) for rule in rules.DECISION)
 
 
 def _problem(file: str, rule: ModuleType, element: str | None, message: str) -> Problem:

@@ -237,7 +237,7 @@ def _lanes(process: etree._Element) -> Iterator[tuple[str, str]]:
     """(node id, lane name); an inner lane comes after the lane around it, and so wins."""
     for lane in process.iter(_bpmn("lane")):
         for reference in lane.findall(_bpmn("flowNodeRef")):
-            yield (reference.text or "").strip(), _name(lane)
+            yield _text(reference), _name(lane)
 
 
 def _depth(root: etree._Element) -> int:

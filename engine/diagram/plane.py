@@ -129,7 +129,7 @@ def _undrawn(elements: Elements) -> tuple[list[Shape], list[Edge], dict[str, str
     parents |= {e for e in elements.values() if _local(e) == "process"}
     shapes = [_shape(e, nothing, limits) for e in elements.values() if e.getparent() in parents]
     lanes = {
-        (ref.text or "").strip(): lane.get("name") or lane.get("id") or ""
+        str(ref.xpath("string()")).strip(): lane.get("name") or lane.get("id") or ""
         for lane in elements.values()
         if _local(lane) == "lane"
         for ref in lane.iterchildren(f"{BPMN}flowNodeRef")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.definition import Definition
-from engine.rules._tree import inner, local, place
+from engine.rules._tree import content, inner, local, place
 
 SEVERITY = "warning"
 
@@ -16,8 +16,8 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
         for child in element:
             if local(child) not in ("incoming", "outgoing"):
                 continue
-            flow = process.flows.get((child.text or "").strip())
+            flow = process.flows.get(content(child))
             end = flow and (flow.target if local(child) == "incoming" else flow.source)
             if end != element.get("id"):
-                name = (child.text or "").strip()[:80]
+                name = content(child)[:80]
                 yield place(element), f"Daftar {local(child)} menyebut {name}, yang tidak tersambung di sini. Perbaiki."

@@ -15,7 +15,9 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
         for end, other in (("asal", flow.source), ("tujuan", flow.target)):
             if other not in nodes:
                 shown = other[:80] or "(kosong)"
-                yield named(flow), f"Tidak ada langkah {shown} sebagai {end} alur ini. Sambungkan lagi."
+                known = next((end for end in (flow.source, flow.target) if end in nodes), None)
+                where = known if flow.id.startswith("_flow_") else flow.id
+                yield where, f"Tidak ada langkah {shown} sebagai {end} alur ini. Sambungkan lagi."
         if flow.source in nodes and flow.target in nodes and nodes[flow.source].parent != nodes[flow.target].parent:
             yield named(flow), "Alur tidak boleh melintasi batas subproses. Sambungkan ke subprosesnya sendiri."
         if any(nodes[end].triggered for end in (flow.source, flow.target) if end in nodes):
@@ -34,5 +36,5 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
         if node.tag == "boundaryEvent" and (node.attached_to or "") not in nodes:
             shown = (node.attached_to or "(kosong)")[:80]
             yield node.id, f"Peristiwa tepi menempel pada {shown}, yang tidak ada. Tempelkan lagi."
-        elif node.attached_to and nodes[node.attached_to].parent != node.parent:
+        elif (host := nodes.get(node.attached_to or "")) is not None and host.parent != node.parent:
             yield node.id, "Peristiwa tepi menempel pada langkah di subproses lain. Pindahkan ke tempat yang sama."

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.definition import Definition
-from engine.rules._tree import all_of, elements, local, place
+from engine.rules._tree import all_of, content, elements, local, place
 
 SEVERITY = "error"
 
@@ -18,7 +18,7 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
         for child in lane:
             if local(child) != "flowNodeRef":
                 continue
-            node = (child.text or "").strip()
+            node = content(child)
             if node not in inside:
                 yield place(lane), f"Lajur ini menyebut {node[:80] or '(kosong)'}, yang tidak ada. Hapus sebutan itu."
             elif node in lane_of and lane_of[node] not in (lane, *lane.iterancestors()):

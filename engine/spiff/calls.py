@@ -32,7 +32,7 @@ def finish(workflow: Workflow, call: Task) -> None:
         back = workflow.variables.changed(token)
     else:
         seen = workflow.variables.seen(token)
-        back = {name: seen.get(name) for name in node.gives}
+        back = {name: seen[name] for name in node.gives if name in seen}
     workflow.variables = workflow.variables.close(token)
     for name, value in back.items():
         workflow.write(call, name, value)

@@ -120,7 +120,8 @@ def _collected(workflow: Workflow, body: Task, item: Task, many: Many) -> bool:
         found[item.internal_data["item"] - 1] = seen.get(many.output)
         _give(workflow, body, many.into, found)
         seen = workflow.seen(item)
-    stops = many.until is not None and holds_or_false(many.until, {**seen, **_counters(body, many)}, workflow.at.now)
+    counters = {**_counters(body, many), "loopCounter": Decimal(item.internal_data["item"])}  # whatever was written
+    stops = many.until is not None and holds_or_false(many.until, {**seen, **counters}, workflow.at.now)
     workflow.variables = workflow.variables.close(scope)
     return stops
 

@@ -84,7 +84,7 @@ class Moves:
 
     def _chosen(self, my_task: Task) -> list[str]:
         """The flows that get a token: every one without a condition, and those whose condition is true."""
-        if not self.conditions:
+        if not self.conditions and self.otherwise is None:
             return list(self.exits)
         true = [f for f in self.exits if f != self.otherwise and self._holds(f, my_task)]
         return true or self._default()

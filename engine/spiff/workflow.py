@@ -22,6 +22,18 @@ MOST_STEPS = 10_000  # automatic nodes in one advance
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.FUTURE
 
 
+class Tasks(dict[UUID, Task]):
+    """Every task of a step; `begun`: those not yet seen to be finished, so that a long step need not look at all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[Task] = []
+
+    def __setitem__(self, key: UUID, task: Task) -> None:
+        super().__setitem__(key, task)
+        self.begun.append(task)
+
+
 class Workflow(BpmnWorkflow):
     """Holds the live tokens of one instance while it takes one step."""
 
@@ -29,6 +41,7 @@ class Workflow(BpmnWorkflow):
         spec = read(at.definition)
         super().__init__(spec, script_engine=object(), deserializing=True)
         self.at, self.read, self.variables = at, read, at.variables
+        self.tasks = Tasks()
         self.task_tree = Task(self, spec.start, state=TaskState.COMPLETED)
         self.agenda: deque[Task] = deque()
         self.moved: list[Moved] = []
@@ -50,7 +63,8 @@ class Workflow(BpmnWorkflow):
 
     def live(self) -> list[Task]:
         """The tokens, in the order they arrived."""
-        return [task for task in self.tasks.values() if task.has_state(LIVE)]
+        self.tasks.begun = [task for task in self.tasks.begun if task.has_state(LIVE) and task.id in self.tasks]
+        return list(self.tasks.begun)
 
     def inside(self, scope: str | None) -> list[Task]:
         """The tokens directly in a scope: the process, or the activity with this token."""

@@ -35,20 +35,21 @@ class Player:
 
     def __init__(self, xml: bytes) -> None:
         self.game = Game(Model(xml), NOW)
+        self.why = ""  # the last step was refused
 
     def step(self, step: tuple[Any, ...]) -> Snapshot:
         """What the first instance looks like after one of MOVES with its arguments, or ("advance", timedelta)."""
         before, now = deepcopy(self.game), self.game.now
         self.game.step, self.game.moves, self.game.loose = self.game.step + 1, 0, False
-        refused = False
+        refused, self.why = False, ""
         if step[0] == "advance":
             refused = self._advance(now + step[1])
         else:
             try:
                 MOVES[step[0]](self.game, *step[1:])
                 settle(self.game)
-            except Refused:
-                self.game, refused = before, True
+            except Refused as why:
+                self.game, refused, self.why = before, True, str(why)
         return self.snapshot(refused)
 
     def _advance(self, until: datetime) -> bool:
@@ -61,8 +62,8 @@ class Player:
             try:
                 events.fire(self.game, wait)
                 settle(self.game)
-            except Refused:
-                self.game, refused = before, True
+            except Refused as why:
+                self.game, refused, self.why = before, True, str(why)
                 self.game.waits[index].parked = True
             loose = loose or self.game.loose
         self.game.now, self.game.loose = until, loose

@@ -6,7 +6,7 @@ from functools import cached_property
 from lxml import etree
 
 from .refusals import Unsupported
-from .repeats import BPMN, Constant, Repeat, read_repeat, tag_of
+from .repeats import BPMN, Constant, Repeat, read_repeat, tag_of, text_of
 
 SOPAN = "{urn:sopan:bpmn:1}"
 TASKS = frozenset({"userTask", "manualTask", "task"})
@@ -70,7 +70,9 @@ class Model(Constant):
         processes = {process.get("id") or "": process for process in root.findall(f"{BPMN}process")}
         self.processes = list(processes)
         for element in root.iter(f"{BPMN}sequenceFlow"):
-            self.flows.append(_flow(element, len(self.flows)))
+            around = {tag_of(one) for one in element.iterancestors()}
+            if around <= SCOPES | {"process", "definitions"}:
+                self.flows.append(_flow(element, len(self.flows)))
         for name, process in processes.items():
             self._read(process, name)
 
@@ -110,9 +112,9 @@ class Model(Constant):
             raise Unsupported(f"{kind} at {element.get('id')}")
         if kind == "timer":
             [time] = [e for e in definition if tag_of(e) in ("timeDuration", "timeDate", "timeCycle")]
-            return kind, (time.text or "").strip(), tag_of(time)
+            return kind, (text_of(time) or "").strip(), tag_of(time)
         if kind == "conditional":
-            return kind, definition.findtext(f"{BPMN}condition"), None
+            return kind, text_of(definition, "condition"), None
         if kind == "link":
             return kind, definition.get("name"), None
         attribute = "name" if kind in ("message", "signal") else f"{kind}Code"
@@ -166,6 +168,6 @@ def _named_data(element: etree._Element) -> tuple[tuple[str, ...] | None, tuple[
 
 
 def _flow(element: etree._Element, number: int) -> Flow:
-    condition = element.findtext(f"{BPMN}conditionExpression")
+    condition = text_of(element, "conditionExpression")
     return Flow(element.get("id") or f"flow-{number}", element.get("sourceRef") or "", element.get("targetRef") or "",
                 condition)  # fmt: skip

@@ -23,7 +23,7 @@ def first(event: Node, now: datetime) -> tuple[datetime, int | None]:
     """When a timer that starts now is due, and how often it fires (None: for ever)."""
     text = event.detail or ""
     if event.timed == "timeDate":
-        return datetime.fromisoformat(text), 1
+        return _instant(text), 1
     if event.timed == "timeDuration":
         return now + duration(text), 1
     times, interval = cycle(text)
@@ -32,6 +32,12 @@ def first(event: Node, now: datetime) -> tuple[datetime, int | None]:
         raise Refused(f"a cycle without time between at {event.id}")
     # CONTRACT, Events: "`Rn/D` fires n times, first after D"
     return now + interval, times
+
+
+def _instant(text: str) -> datetime:
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", text) is None:
+        raise Unsupported(f"date {text}")
+    return datetime.fromisoformat(text)
 
 
 def cycle(text: str) -> tuple[int | None, timedelta]:
