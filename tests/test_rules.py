@@ -376,3 +376,14 @@ def test_no_expression_time_or_name_makes_lint_raise(text: str) -> None:
         except ValueError:
             return  # not XML
     lint.check({"m.bpmn": etree.tostring(root)})
+
+
+def test_a_boundary_event_attached_to_nothing_is_a_problem_not_an_exception() -> None:
+    assert ("W", "flow-refs") in broken(
+        model("start S | user A | timer W on=B at=PT1H | end E | S > A | A > E | W > E")
+    )
+
+
+def test_a_comment_in_a_reference_changes_nothing() -> None:
+    content = model("start S | user A lane=PPK called=x | end E | S > A | A > E")
+    assert lint.check({"m.bpmn": content.replace(b"Ref>A<", b"Ref>A<!-- x --><")}) == lint.check({"m.bpmn": content})

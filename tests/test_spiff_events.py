@@ -61,6 +61,12 @@ def test_flows_without_a_gateway_split_and_conditional_ones_choose() -> None:
         assert case.ids == ids
 
 
+def test_a_default_flow_beside_a_plain_one_is_the_default() -> None:
+    case = Case("start S | user A default=d | user B | user C | end E | S > A | A > B | A > C d | B > E | C > E")
+    case.complete("A")
+    assert case.ids == ["B"]
+
+
 def test_a_cycle_fires_each_tick_and_what_it_started_survives_its_host() -> None:
     text = "start S | user A | timer W on=A at=R3/PT1H | user X | end E | S > A | A > E | W > X | X > E"
     case = Case(text)

@@ -200,3 +200,15 @@ def test_each_item_awaits_the_message_with_its_own_key() -> None:
     for key in ("b", "a"):
         case.take(spiff.receive(case.situation(), case.state, "m", key, {}))
     assert case.finished
+
+
+def test_a_completion_condition_sees_the_number_of_its_item_whatever_was_written() -> None:
+    case = Case(EACH.format(how="until=loopCounter=2"), orang=["a", "b", "c"])
+    case.complete("A", h=1, loopCounter=2)
+    assert case.ids == ["A", "A"]
+
+
+def test_a_name_that_was_never_written_is_not_handed_back() -> None:
+    case = Case(CALL.format(how="give=a take=c"), a=1, c=7)
+    case.complete("gaji|X")
+    assert variables(case) == {"a": 1, "c": 7}

@@ -24,7 +24,10 @@ def check(root: etree._Element) -> Iterator[tuple[str | None, str]]:
         if name in seen:
             yield name, f"Id {name[:80]} dipakai lebih dari sekali dalam berkas ini. Beri setiap unsur id sendiri."
         elif not VALID.fullmatch(name) or len(name) > LONGEST:
-            yield name or place(element), "Id ini tidak sah. Mulai dengan huruf; lalu huruf, angka, _, - atau titik; paling banyak 200."
+            yield (
+                name or place(element),
+                "Id ini tidak sah. Mulai dengan huruf; lalu huruf, angka, _, - atau titik; paling banyak 200.",
+            )
         elif name.startswith("_flow_"):
             yield name, "Id yang dimulai dengan _flow_ dipakai oleh mesin sendiri. Beri id lain."
         seen.add(name)
