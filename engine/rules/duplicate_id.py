@@ -22,7 +22,10 @@ def check(root: etree._Element) -> Iterator[tuple[str | None, str]]:
         if name is None or namespace(str(element.tag)) not in CARRIERS:
             continue
         if name in seen:
-            yield name, f"Id {name[:80]} dipakai lebih dari sekali dalam berkas ini. Beri setiap unsur id sendiri."
+            yield (
+                name or place(element),
+                f"Id {name[:80]} dipakai lebih dari sekali dalam berkas ini. Beri setiap unsur id sendiri.",
+            )
         elif not VALID.fullmatch(name) or len(name) > LONGEST:
             yield (
                 name or place(element),

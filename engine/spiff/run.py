@@ -16,11 +16,12 @@ from engine.spiff.process import process
 from engine.spiff.situation import Situation
 from engine.spiff.state import Memory
 from engine.spiff.step import Expiry, Opened, Step
-from engine.spiff.workflow import MOST_STEPS, Workflow
+from engine.spiff.workflow import MOST_LOOKS, Workflow
 from engine.values import Value
 from engine.variables import ROOT
 
 CONDITIONAL = "conditionalEventDefinition"
+AN_EVENT = 1_000  # looks that an event which happens by itself counts for
 Data = Mapping[str, Value]
 
 
@@ -95,13 +96,16 @@ def _load(at: Situation, state: bytes) -> tuple[Workflow, Memory, set[str]]:
 def _advance(workflow: Workflow, memory: Memory, before: set[str]) -> Step:
     """Let the tokens move until all wait. What is then due, true or thrown acts within the step, one at a time."""
     timers: dict[str, Expiry] = {}
-    for _ in range(MOST_STEPS):
+    while workflow.looks < MOST_LOOKS:
         workflow.settle()
+        workflow.looks += AN_EVENT
         _name_rounds(workflow, memory)
+        live = {task.id.hex for task in workflow.live()}
+        timers = {token: e for token, e in timers.items() if token in live}
         timers |= {e.token: e for e in expiries(workflow, memory, before | timers.keys())}
         if not _react(workflow, timers):
             return _step(workflow, memory, before, timers)
-    raise Refused("Lebih dari {most} kejadian berturut-turut.", most=str(MOST_STEPS))
+    raise Refused("Lebih dari {most} kejadian berturut-turut.", most=str(MOST_LOOKS // AN_EVENT))
 
 
 def _react(workflow: Workflow, timers: dict[str, Expiry]) -> bool:
@@ -128,6 +132,7 @@ def _come_true(workflow: Workflow) -> Task | None:
         node = events.awaited(task)
         if node is None or node.event != CONDITIONAL:
             continue
+        workflow.looks += AN_EVENT // 20
         before = task.internal_data.get("was", False)
         now = feel.holds_or_false(node.condition or "", workflow.seen(task), workflow.at.now)
         task._set_internal_data(was=now)

@@ -19,6 +19,7 @@ from engine.values import Value
 from engine.variables import ROOT
 
 MOST_STEPS = 10_000  # automatic nodes in one advance
+MOST_LOOKS = 5_000_000  # tokens looked at in one advance: seconds
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.FUTURE
 
 
@@ -51,6 +52,7 @@ class Workflow(BpmnWorkflow):
         self.thrown: deque[tuple[str | None, Callable[[], None]]] = deque()  # the scope it holds open, its delivery
         self.signals: list[str] = []  # thrown in this step, for other instances
         self.messages: list[Message] = []  # thrown in this step, that nobody here awaits
+        self.settled, self.looks = 0, 0  # automatic nodes that ran, tokens that were looked at
         self.outcome: str | None = None
         self.failure: str | None = None  # the code of an error that nobody caught
 
@@ -64,6 +66,7 @@ class Workflow(BpmnWorkflow):
     def live(self) -> list[Task]:
         """The tokens, in the order they arrived."""
         self.tasks.begun = [task for task in self.tasks.begun if task.has_state(LIVE) and task.id in self.tasks]
+        self.looks += len(self.tasks.begun)
         return list(self.tasks.begun)
 
     def inside(self, scope: str | None) -> list[Task]:
@@ -89,8 +92,9 @@ class Workflow(BpmnWorkflow):
         return task
 
     def settle(self) -> None:
-        """Run every automatic node until all tokens wait. Raises Refused after MOST_STEPS of them."""
-        for _ in range(MOST_STEPS):
+        """Run every automatic node until all tokens wait. Raises Refused after MOST_STEPS of them in one step."""
+        while self.settled < MOST_STEPS and self.looks < MOST_LOOKS:
+            self.settled += 1
             if not self.agenda and not self._wake():
                 return
             if self.agenda:

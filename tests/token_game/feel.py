@@ -13,6 +13,7 @@ from .refusals import Refused, Unsupported
 WORD = re.compile(
     r'\s*(?:(?P<number>\d+)|"(?P<text>[^"\\]*)"|(?P<name>[A-Za-z_]\w*)|(?P<sign><=|>=|!=|[=<>+\-*()\[\],]))'
 )
+LONGEST = 1000
 LITERALS = {"true": True, "false": False, "null": None}
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
@@ -25,6 +26,8 @@ Words = list[tuple[str, str]]
 
 def evaluate(text: str, data: Mapping[str, Any]) -> Any:
     """The value of an expression. An unknown name is null."""
+    if len(text) > LONGEST:
+        raise Unsupported("FEEL: a long text")
     words = read(text.strip().removeprefix("="))
     value = _or(words, data)
     if words:
@@ -89,6 +92,10 @@ def _comparison(words: Words, data: Mapping[str, Any]) -> Any:
     if sign is None:
         return left
     right = _sum(words, data)
+    if isinstance(left, list) != isinstance(right, list):
+        raise Unsupported(
+            "FEEL: a list compared with what is none"
+        )  # DMN 1.3, 10.3.2.9.4: a singleton list is its item
     if sign in ("=", "!="):
         if left is not None and right is not None and _kind(left) != _kind(right):
             return None
