@@ -1,6 +1,6 @@
 """Changed models: refused naming an element, or deployed and walked like the oracle. Never an exception, never a hang.
 
-SOPAN_FUZZ mutants (default 450), from the seed SOPAN_FUZZ_SEED. What failed once is in fuzz_kept/, by what must become
+SOPAN_FUZZ mutants (default 400), from the seed SOPAN_FUZZ_SEED. What failed once is in fuzz_kept/, by what must become
 of it; a new failure is written to .cache/fuzz/ (`python tests/fuzz_shrink.py` makes it small).
 """
 
@@ -16,11 +16,12 @@ from fuzz_judge import KINDS, judge
 from fuzz_mutations import mutant
 
 ROOT = Path(__file__).parent.parent
-MUTANTS = int(os.environ.get("SOPAN_FUZZ", "450"))
+MUTANTS = int(os.environ.get("SOPAN_FUZZ", "400"))
 SEED = os.environ.get("SOPAN_FUZZ_SEED", "sopan")
 FAILED = ROOT / ".cache" / "fuzz"
 KEPT = sorted((ROOT / "tests" / "fuzz_kept").glob("*/*.bpmn"))
 FAIR = {"refused": 0.35, "agreed": 0.15, "walked": 0.003}  # the least share of each
+ENOUGH = 12  # seconds of one that is kept
 WALKS = 8  # of each that is kept
 
 
@@ -72,6 +73,7 @@ def test_a_seed_gives_the_same_mutant_again() -> None:
 def test_what_failed_once_does_not_fail_again(path: Path) -> None:
     """The folder says what must become of it."""
     walks = 1 if path.stem.startswith("endless") else WALKS
-    verdicts = [judge(path.read_bytes(), str(seed)) for seed in range(walks)]
     wanted = {"refused": {"refused"}, "runs": {"agreed", "walked"}}[path.parent.name]
-    assert {verdict.kind for verdict in verdicts} <= wanted, [v for v in verdicts if v.kind not in wanted][:1]
+    for seed in range(walks):
+        verdict = judge(path.read_bytes(), str(seed), ENOUGH)
+        assert verdict.kind in wanted, verdict
