@@ -90,6 +90,12 @@ CHILDREN: dict[str, frozenset[str]] = {
     "timeCycle": DOCUMENTED,
 }  # fmt: skip
 
+# What the schema of BPMN allows once in its element: of two, one would be ignored.
+ONCE = frozenset({
+    "extensionElements", "ioSpecification", "conditionExpression", "condition", "loopCondition", "loopCardinality",
+    "loopDataInputRef", "loopDataOutputRef", "inputDataItem", "outputDataItem", "completionCondition", "childLaneSet",
+})  # fmt: skip
+
 ANY: frozenset[str] = frozenset()
 NAMED = {"id": ANY, "name": ANY}
 FALSE, BOOLEAN, ONE = frozenset({"false", "0"}), frozenset({"true", "false", "1", "0"}), frozenset({"1"})

@@ -1,11 +1,12 @@
 """Whatever the engine cannot execute rightly is refused by name; nothing is ignored silently."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
 
 from engine.definition import CALL, EMBEDDED, EVENTS, Definition
-from engine.rules._grammar import ANY, ATTRIBUTES, CHILDREN, HINTS, OTHERWISE
+from engine.rules._grammar import ANY, ATTRIBUTES, CHILDREN, HINTS, ONCE, OTHERWISE
 from engine.rules._tree import attributes, inner, local, namespace, outgoing, place
 
 SEVERITY = "error"
@@ -25,6 +26,9 @@ def check(process: Definition) -> Found:
             stack += reversed(known)
             for child in unknown:
                 yield place(child), f"{_shown(child)} belum dapat dijalankan. {HINTS.get(local(child), OTHERWISE)}"
+            for name, count in Counter(map(local, known)).items():
+                if count > 1 and name in ONCE:
+                    yield place(element), f"bpmn:{name} tertulis {count} kali di sini. Sisakan satu."
     yield from _events(process)
     yield from _starts(process)
     yield from _flows(process)
