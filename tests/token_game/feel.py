@@ -92,10 +92,9 @@ def _comparison(words: Words, data: Mapping[str, Any]) -> Any:
     if sign is None:
         return left
     right = _sum(words, data)
-    if isinstance(left, list) != isinstance(right, list):
-        raise Unsupported(
-            "FEEL: a list compared with what is none"
-        )  # DMN 1.3, 10.3.2.9.4: a singleton list is its item
+    lists = [value for value in (left, right) if isinstance(value, list)]
+    if len(lists) == 1 and len(lists[0]) == 1:
+        raise Unsupported("FEEL: a list as its only item")  # DMN 1.3, 10.3.2.9.4
     if sign in ("=", "!="):
         if left is not None and right is not None and _kind(left) != _kind(right):
             return None
