@@ -16,6 +16,7 @@ from engine.values import Value
 from engine.variables import Variables
 
 Data = Mapping[str, Value]
+DEEPEST = 150  # steps that one step's signals and messages cause, each by the one before
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class World:
         now: datetime,
     ) -> None:
         self.models, self.forms, self.decisions = models, known, decisions
-        self.standing, self.steps = Standing(now), 0
+        self.standing, self.steps, self.depth = Standing(now), 0, 0
         self.most_steps, self.deadline = 100_000, time.monotonic() + 10
         alarms = (
             Alarm(key, start, *spiff.start_timer(self._new(model), start))
@@ -253,10 +254,20 @@ class World:
             ended=step.finished,
         )
         self.standing = replace(self.standing, runs={**self.runs, name: after}, age=age + len(step.opened))
-        for signal in step.signals:
-            self.signal(signal, but=name)
-        for message in step.messages:
-            self._send(message)
+        self._throw(name, step)
+
+    def _throw(self, name: str, step: Step) -> None:
+        """What a step throws reaches others, whose steps may throw too, but not without end."""
+        if self.depth >= DEEPEST:
+            raise LimitReached(f"Isyarat dan pesan memicu satu sama lain lebih dari {DEEPEST} kali berturut-turut.")
+        self.depth += 1
+        try:
+            for signal in step.signals:
+                self.signal(signal, but=name)
+            for message in step.messages:
+                self._send(message)
+        finally:
+            self.depth -= 1
 
 
 class LimitReached(Refused):

@@ -6,10 +6,10 @@ from typing import Any
 from . import variables
 from .feel import evaluate, holds_or_false
 from .reading import Node
-from .refusals import Refused
+from .refusals import Refused, Unsupported
 from .repeats import Repeat
 from .scopes import put, wait_at_border
-from .state import Game, Loop, Scope, Token
+from .state import MOST, Game, Loop, Scope, Token
 
 
 def repeat_of(node: Node) -> Repeat:
@@ -95,6 +95,8 @@ def _values(token: Token) -> list[Any]:
     number = evaluate(repeat.count or "", seen)
     if isinstance(number, bool) or not isinstance(number, int | Decimal) or number != int(number) or number < 0:
         raise Refused(f"{repeat.count} is no number of items")
+    if number > MOST:
+        raise Unsupported(f"{number} items")
     return [None] * int(number)
 
 
