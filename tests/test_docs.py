@@ -139,7 +139,7 @@ def test_every_direct_dependency_is_named_with_a_licence() -> None:
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
     lists = [config["options"]["install_requires"], *config["options.extras_require"].values()]
-    wanted = {re.split(r"[=<>~!\s]", line)[0] for lines in lists for line in lines.splitlines() if line.strip()}
+    wanted = {re.split(r"[\[=<>~!\s]", line)[0] for lines in lists for line in lines.splitlines() if line.strip()}
     npm = json.loads((ROOT / "frontend/package.json").read_text())
     wanted |= npm["dependencies"].keys() | npm["devDependencies"].keys()
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", (DOCS / "decisions/0001-dependencies.md").read_text(), re.M)
