@@ -96,7 +96,9 @@ class Model(Constant):
         triggered = element.get("triggeredByEvent") == "true"
         host, default = element.get("attachedToRef"), element.get("default")
         repeat = read_repeat(element) if tag in ACTIVITIES else None
-        key, called, (given, taken) = element.get(f"{SOPAN}key"), element.get("calledElement"), _named_data(element)
+        places = (element, *(e for e in element if tag_of(e).endswith("EventDefinition")))
+        key = next((e.get(f"{SOPAN}key") for e in places if e.get(f"{SOPAN}key")), None)
+        called, (given, taken) = element.get("calledElement"), _named_data(element)
         return Node(element.get("id") or "", tag, parent, event, detail, timed, host, interrupting, triggered, default,
                     repeat, key, called, given, taken)  # fmt: skip
 
