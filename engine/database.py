@@ -65,6 +65,15 @@ def attach(folder: Path, url: str | None = None) -> Database:
 def open_(folder: Path, url: str | None = None) -> Database:
     """The database of a data folder, ready for work. Raises SystemNotReady if its schema is not ours of today."""
     database = attach(folder, url)
+    try:
+        _must_be_ours(database)
+    except BaseException:
+        database.engine.dispose()
+        raise
+    return database
+
+
+def _must_be_ours(database: Database) -> None:
     if (found := version(database)) != newest():
         raise SystemNotReady(f"Skema basis data ({found or 'kosong'}) belum terbaru. Jalankan: sopan db upgrade.")
     with database.session() as session:
@@ -72,7 +81,6 @@ def open_(folder: Path, url: str | None = None) -> Database:
             raise SystemNotReady(f"Pemicu pelindung riwayat tidak ada: {', '.join(missing)}.")
         system = session.get_one(System, 1)
         clock.follow(timedelta(seconds=system.shift_seconds))
-    return database
 
 
 def upgrade(database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, definition, dmn, forms, history, library, lint, people, starts
 from engine.errors import Problem, Rejected
 from engine.model import Deployment, Entry, Kind, Resource, System
+from engine.transaction import lock
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def deploy(
     session: Session, files: Mapping[str, bytes], by: str, effective_from: datetime | None = None
 ) -> tuple[list[Deployed], list[Problem]]:
     """Deploy models and forms. What was deployed, and the warnings. Raises Rejected with every problem."""
+    session.scalars(lock(sa.select(System), session)).one()  # one deployment at a time
     current, problems = library.latest(session), review(session, files)
     if any(problem.severity == "error" for problem in problems):
         raise Rejected(problems)

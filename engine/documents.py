@@ -13,7 +13,7 @@ import filetype
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, library, people
+from engine import clock, history, instances, library, people
 from engine.definition import Node
 from engine.errors import BadValue, FieldError, NotFound, NotReady
 from engine.model import Document, Instance, ItemStatus, Kind, WorkItem
@@ -88,15 +88,12 @@ def keep(store: Store, filename: str, source: IO[bytes]) -> Upload:
 
 def add(session: Session, item_id: str, who: Actor, requirement: str, upload: Upload) -> Document:
     """Give an upload to one line of a step's kelengkapan. Raises BadValue, Conflict, NotAllowed, NotFound, NotReady."""
-    item = session.get(WorkItem, item_id)
-    if item is None:
-        raise NotFound()
+    item = instances.locked_with(session, item_id)
     people.must_work(who, item)
     if item.status != ItemStatus.OPEN:
         raise NotReady()
     people.must_be_free(session, who, item)
-    instance = session.get_one(Instance, item.instance_id)
-    asked = library.node(session, instance, item.element).requirements
+    asked = library.node(session, item.instance, item.element).requirements
     if requirement not in {r.name for r in asked if r.upload}:
         raise BadValue("Langkah ini tidak meminta dokumen {name}.", name=requirement)
     document = Document(
@@ -111,7 +108,7 @@ def add(session: Session, item_id: str, who: Actor, requirement: str, upload: Up
     session.add(document)
     body = {"item": item.id, "requirement": requirement, "filename": upload.filename}
     told = body | {"sha256": upload.sha256, "size": upload.size}
-    history.append(session, instance, Kind.DOCUMENT_ADDED, who.id, told, element=item.element, round=item.round)
+    history.append(session, item.instance, Kind.DOCUMENT_ADDED, who.id, told, element=item.element, round=item.round)
     return document
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, values
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
-from engine.model.evidence import SQLITE_TRIGGERS
+from engine.model.evidence import SHOWN, TRIGGERS
 from engine.values import Value
 
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
@@ -142,11 +142,9 @@ def verify_one(session: Session, instance: Instance) -> Broken | None:
 
 def missing_triggers(session: Session) -> list[str]:
     """The names of the triggers that protect the history and are not there, or do not say what they must."""
-    if session.get_bind().dialect.name != "sqlite":
-        return []
-    rows = session.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    found = {row.name: row.sql for row in rows}
-    return [name for name, text in SQLITE_TRIGGERS.items() if found.get(name) != text]
+    dialect = session.get_bind().dialect.name
+    found = {row.name: row.sql for row in session.execute(sa.text(SHOWN[dialect]))}
+    return [name for name, text in TRIGGERS[dialect].items() if found.get(name) != text]
 
 
 def _verify_chain(session: Session, instance: str, head: str | None) -> Broken | None:

@@ -14,7 +14,6 @@ from engine.forms import Form
 from engine.instances import Cause
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
 from engine.people import ZONE, Actor
-from engine.transaction import lock
 from engine.values import Value
 
 NOTE = "catatan_pelaksana"  # the optional note of a step without a form
@@ -144,7 +143,7 @@ def complete(
     Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed, BadForm, Refused. A repeated `request` key gets
     the answer of the first.
     """
-    item = find(session, item_id)
+    item = instances.locked_with(session, item_id)
     people.must_work(who, item)
     if item.status != ItemStatus.OPEN and request and (event := history.answered(session, request)):
         return _receipt(event, item.instance)
@@ -200,7 +199,7 @@ def _read(form: Form | None, submitted: Mapping[str, Any], known: Mapping[str, V
 
 
 def _open(session: Session, item_id: str, who: Actor) -> WorkItem:
-    item = find(session, item_id)
+    item = instances.locked_with(session, item_id)
     people.must_work(who, item)
     _must_be_open(session, item)
     return item
@@ -218,8 +217,7 @@ def _clock_text(item: WorkItem) -> str:
 
 
 def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor) -> None:
-    instance = session.scalars(lock(sa.select(Instance).where(Instance.id == item.instance_id), session)).one()
-    history.append(session, instance, kind, who.id, {"item": item.id}, element=item.element, round=item.round)
+    history.append(session, item.instance, kind, who.id, {"item": item.id}, element=item.element, round=item.round)
 
 
 def _receipt(event: HistoryEvent, instance: Instance) -> Receipt:

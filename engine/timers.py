@@ -54,13 +54,12 @@ def fire_due(sessions: Sessions, most: int = BATCH) -> int:
 
 
 def fire(session: Session, timer_id: str) -> bool:
-    """Fire one timer in the caller's transaction. False if it fired or ended meanwhile. Raises Refused."""
-    if not _claim(session, timer_id):
+    """Fire one timer in the caller's transaction. False if it fired or ended meanwhile, or somebody changes its case
+    now: then it stays due. Raises Refused."""
+    instance = instances.locked_at_once(session, timer_id)  # before the claim: who holds a case may wait for its timers
+    if instance is None or not _claim(session, timer_id) or instance.status != Status.RUNNING:
         return False
     timer = session.get_one(Timer, timer_id)
-    instance = instances.locked(session, timer.instance_id)
-    if instance.status != Status.RUNNING:
-        return False
     item = session.get(WorkItem, timer.work_item_id) if timer.work_item_id else None
     if timer.token is None:
         _warn(session, instance, timer, item)

@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.errors import Conflict, SystemNotReady
+from engine.model import Base
 
 WRITE = "sopan_write"
 Row = TypeVar("Row")
@@ -23,13 +25,31 @@ PRAGMAS = {
 }
 
 
+SETTINGS = {  # of every connection to PostgreSQL; synchronous_commit: an answered step survives a power cut
+    "application_name": "sopan",
+    "synchronous_commit": "on",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5min",
+}
+POOL = {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+BUSY = ("40001", "40P01", "55P03")  # serialization failure, deadlock, a lock that did not come: nobody is to blame
+DRIVER = "postgresql+psycopg"
+
+
 def connect(url: str) -> sa.Engine:
-    """An engine whose every connection keeps what we rely on. Raises SystemNotReady where a pragma does not hold."""
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _prepare)
-        sa.event.listen(engine, "begin", _begin)
-    return engine
+    """An engine whose every connection keeps what we rely on. Raises SystemNotReady where a pragma does not hold, and
+    for any other kind of database."""
+    place = sa.make_url(url)
+    match place.get_backend_name():
+        case "sqlite":
+            engine = sa.create_engine(place)
+            sa.event.listen(engine, "connect", _prepare)
+            sa.event.listen(engine, "begin", _begin)
+            return engine
+        case "postgresql" | "postgres":
+            options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+            return sa.create_engine(place.set(drivername=DRIVER), connect_args={"options": options}, **POOL)
+    raise SystemNotReady(f"Basis data {place.get_backend_name()} tidak didukung: SQLite atau PostgreSQL.")
 
 
 @contextmanager
@@ -42,7 +62,7 @@ def transaction(session: Session) -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except (StaleDataError, IntegrityError) as error:
+    except (StaleDataError, DBAPIError) as error:
         session.rollback()
         if _is_race(error):
             raise Conflict() from error
@@ -52,16 +72,25 @@ def transaction(session: Session) -> Iterator[Session]:
         raise
 
 
-def lock(query: sa.Select[Row], session: Session) -> sa.Select[Row]:
-    """The query, locking its rows. SQLite's write transaction has locked the whole database already."""
-    return query if session.get_bind().dialect.name == "sqlite" else query.with_for_update()
+def lock(query: sa.Select[Row], session: Session, wait: bool = True) -> sa.Select[Row]:
+    """The query, locking its rows; without waiting it leaves out what others hold. SQLite's write transaction has
+    locked the whole database already."""
+    return query if session.get_bind().dialect.name == "sqlite" else query.with_for_update(skip_locked=not wait)
 
 
-def _is_race(error: StaleDataError | IntegrityError) -> bool:
-    """Whether somebody else wrote first: a row has another revision, or a unique value is taken. Else it is a fault."""
+def add_missing(session: Session, table: type[Base], **row: Any) -> None:
+    """Add a row unless one with its key is there, or somebody adds it now: then theirs counts."""
+    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    session.execute(insert(table).values(**row).on_conflict_do_nothing())
+
+
+def _is_race(error: StaleDataError | DBAPIError) -> bool:
+    """Whether somebody else wrote first: a row has another revision, a unique value is taken, or two waited for each
+    other. Else it is a fault."""
     if isinstance(error, StaleDataError):
         return True
-    return "UNIQUE" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "23505"
+    unique = isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig)
+    return unique or getattr(error.orig, "sqlstate", "") in (*BUSY, "23505")
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -1,12 +1,13 @@
 """The fixtures that every price of test shares: a fresh database, the demo's cast, what is deployed, a running app."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import backends
 import pytest
+from backends import Backend
 from sqlalchemy.orm import Session
 
 from engine import clock, people
@@ -20,22 +21,35 @@ from engine.transaction import transaction
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=ZONE)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that opens a database runs on each of its backends, first all on the one, then all on the other."""
+    if "backend" in metafunc.fixturenames:
+        names = backends.wanted(metafunc.module.__name__)
+        metafunc.parametrize("backend", names, indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """SQLite or PostgreSQL, running."""
+    with backends.backend(request.param) as backend:
+        yield backend
+
+
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Path:
     """A migrated data folder, made once; tests copy it."""
     folder = tmp_path_factory.mktemp("empty")
-    database = databases.attach(folder)
+    database = backend.make(folder)
     databases.upgrade(database)
     database.engine.dispose()
     return folder
 
 
 @pytest.fixture(scope="session")
-def deployed_folder(tmp_path_factory: pytest.TempPathFactory, empty_folder: Path) -> Path:
+def deployed_folder(tmp_path_factory: pytest.TempPathFactory, backend: Backend, empty_folder: Path) -> Path:
     """The same with the cast hired and bpmn/ and forms/ deployed, long ago."""
     folder = tmp_path_factory.mktemp("deployed") / "data"
-    shutil.copytree(empty_folder, folder)
-    database = databases.open_(folder)
+    database = backend.make(folder, empty_folder)
     with clock.stopped(MONDAY - timedelta(days=300)), database.session() as session, transaction(session):
         hired = casting.hire(session)
         publish(session)
@@ -52,15 +66,15 @@ def stopped_clock() -> Iterator[datetime]:
 
 
 @pytest.fixture
-def database(tmp_path: Path, empty_folder: Path) -> Iterator[Database]:
+def database(backend: Backend, tmp_path: Path, empty_folder: Path) -> Iterator[Database]:
     """A fresh database of the newest schema."""
-    yield from _opened(empty_folder, tmp_path / "data")
+    yield from _opened(backend, empty_folder, tmp_path / "data")
 
 
 @pytest.fixture
-def deployed(tmp_path: Path, deployed_folder: Path, stopped_clock: datetime) -> Iterator[Database]:
+def deployed(backend: Backend, tmp_path: Path, deployed_folder: Path, stopped_clock: datetime) -> Iterator[Database]:
     """A fresh database with the cast and everything deployed, on a stopped clock."""
-    yield from _opened(deployed_folder, tmp_path / "data")
+    yield from _opened(backend, deployed_folder, tmp_path / "data")
 
 
 @pytest.fixture
@@ -80,10 +94,10 @@ def cast(deployed: Database) -> dict[str, Actor]:
 
 
 @pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Path:
     """The demo's data folder with its 40 cases, made once. Read only: tests that write copy it."""
     folder = tmp_path_factory.mktemp("demo") / "data"
-    database = databases.attach(folder)
+    database = backend.make(folder)
     databases.upgrade(database)
     fill(database, folder / "demo-accounts.json")
     database.engine.dispose()
@@ -91,9 +105,9 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo(tmp_path: Path, demo_folder: Path) -> Iterator[Database]:
+def demo(backend: Backend, tmp_path: Path, demo_folder: Path) -> Iterator[Database]:
     """A copy of the demo's database."""
-    yield from _opened(demo_folder, tmp_path / "data")
+    yield from _opened(backend, demo_folder, tmp_path / "data")
     clock.follow(timedelta(0))
 
 
@@ -112,8 +126,13 @@ def live_url(demo: Database) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-def _opened(source: Path, folder: Path) -> Iterator[Database]:
-    shutil.copytree(source, folder)
-    database = databases.open_(folder)
-    yield database
-    database.engine.dispose()
+def _opened(backend: Backend, source: Path, folder: Path) -> Iterator[Database]:
+    """Opened as every shell does, which then finds it by the environment."""
+    made = backend.make(folder, source)
+    with pytest.MonkeyPatch.context() as patch:
+        if made.engine.dialect.name != "sqlite":
+            patch.setenv("SOPAN_DATABASE_URL", made.url)
+        opened = databases.open_(folder, made.url)
+        yield opened
+        opened.engine.dispose()
+    backend.drop(made)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backends import behind_the_triggers
 from models import model
 from walks import Walk
 
@@ -127,15 +128,9 @@ def test_a_person_completes_from_the_shell(deployed: Database, cast: Cast) -> No
 
 
 def test_verify_exits_with_1_for_a_broken_chain(deployed: Database, cast: Cast) -> None:
-    from engine.model.evidence import SQLITE_TRIGGERS
-
     walk = Walk(deployed, cast)
     with deployed.engine.begin() as connection:
-        for name in SQLITE_TRIGGERS:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        connection.exec_driver_sql("UPDATE history_event SET actor = 'x' WHERE instance_id != 'system'")
-        for text in SQLITE_TRIGGERS.values():
-            connection.exec_driver_sql(text)
+        behind_the_triggers(connection, ("UPDATE history_event SET actor = 'x' WHERE instance_id != 'system'", {}))
     [broken] = sopan("verify", folder=deployed.folder, code=1)["broken"]
     assert broken["instance"] == walk.id and broken["seq"] == 1
 

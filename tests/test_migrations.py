@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from backends import drop_trigger
 
 from engine import database as databases
 from engine.database import Database
@@ -30,9 +30,9 @@ def test_a_database_without_our_schema_is_not_opened(tmp_path: Path) -> None:
 
 def test_a_database_without_its_triggers_is_not_opened(database: Database) -> None:
     with database.engine.begin() as connection:
-        connection.execute(sa.text("DROP TRIGGER history_event_no_delete"))
+        drop_trigger(connection, "history_event_no_delete")
     with pytest.raises(SystemNotReady, match="history_event_no_delete"):
-        databases.open_(database.folder)
+        databases.open_(database.folder, database.url)
 
 
 def test_the_secret_is_made_once_and_only_its_owner_reads_it(database: Database) -> None:

@@ -2,9 +2,9 @@
 
 from engine.instances.beginning import nothing, started_by_message
 from engine.instances.rows import Cause, cancel_open
-from engine.instances.steps import apply, awaiting, begin, deliver, free, locked, situation
+from engine.instances.steps import apply, awaiting, begin, deliver, free, locked, locked_at_once, locked_with, situation
 
 __all__ = [
-    "Cause", "apply", "awaiting", "begin", "cancel_open", "deliver", "free", "locked", "nothing", "situation",
-    "started_by_message",
+    "Cause", "apply", "awaiting", "begin", "cancel_open", "deliver", "free", "locked", "locked_at_once", "locked_with",
+    "nothing", "situation", "started_by_message",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from engine import library, people, spiff, worktime
 from engine.definition import Definition, Node
 from engine.model import Counter, Entry, Instance, Status, new_id
 from engine.spiff import Situation
-from engine.transaction import lock
+from engine.transaction import add_missing, lock
 from engine.values import Value
 from engine.variables import Variables
 
@@ -34,7 +34,7 @@ def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Valu
     """The row of a new instance. Its step is still to be written."""
     instance = Instance(
         id=new_id(),
-        number=_number(session, at.definition.prefix, at.now),
+        number=number(session, at.definition.prefix, at.now),
         deployment_id=entry.deployment_id,
         digest=entry.deployment.digest,
         version=entry.version,
@@ -78,13 +78,13 @@ def _in_force(session: Session, now: datetime) -> Iterator[tuple[Entry, Definiti
             yield entry, found.processes[entry.key]
 
 
-def _number(session: Session, prefix: str, at: datetime) -> str:
+def number(session: Session, prefix: str, at: datetime) -> str:
     """The next case number of a prefix and a year in Pontianak: no gap, no duplicate."""
     year = people.today(at).year
-    query = sa.select(Counter).where(Counter.prefix == prefix, Counter.year == year)
-    counter = session.scalars(lock(query, session)).one_or_none()
+    query = lock(sa.select(Counter).where(Counter.prefix == prefix, Counter.year == year), session)
+    counter = session.scalars(query).one_or_none()
     if counter is None:
-        counter = Counter(prefix=prefix, year=year, last=0)
-        session.add(counter)
+        add_missing(session, Counter, prefix=prefix, year=year, last=0)
+        counter = session.scalars(query).one()
     counter.last += 1
     return f"{prefix}-{year}-{counter.last:04d}"

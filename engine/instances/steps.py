@@ -14,7 +14,7 @@ from engine.definition import Node
 from engine.errors import BadForm, BrokenState, FieldError, NotFound, Refused
 from engine.instances import beginning, rows
 from engine.instances.rows import Cause
-from engine.model import Entry, HistoryEvent, Instance, Kind, Status
+from engine.model import Entry, HistoryEvent, Instance, Kind, Status, Timer, WorkItem
 from engine.spiff import Message, Situation, Step
 from engine.transaction import lock
 from engine.values import Value
@@ -25,12 +25,24 @@ RUNS = Instance.status == Status.RUNNING
 Stepped = tuple[Instance, Step]
 
 
-def locked(session: Session, instance_id: str) -> Instance:
+def locked(session: Session, instance_id: str | sa.ScalarSelect[str]) -> Instance:
     """An instance, locked for the rest of the transaction. Raises NotFound."""
     found = session.scalars(lock(sa.select(Instance).where(Instance.id == instance_id), session)).one_or_none()
     if found is None:
         raise NotFound()
     return found
+
+
+def locked_with(session: Session, item_id: str) -> WorkItem:
+    """A work item, read after its instance was locked: what it says holds for the rest. Raises NotFound."""
+    locked(session, sa.select(WorkItem.instance_id).where(WorkItem.id == item_id).scalar_subquery())
+    return session.get_one(WorkItem, item_id)
+
+
+def locked_at_once(session: Session, timer_id: str) -> Instance | None:
+    """The instance of a timer, locked; None if somebody else holds it now."""
+    of = sa.select(Timer.instance_id).where(Timer.id == timer_id).scalar_subquery()
+    return session.scalars(lock(sa.select(Instance).where(Instance.id == of), session, wait=False)).one_or_none()
 
 
 def free(data: Mapping[str, Value]) -> dict[str, Value]:

@@ -17,7 +17,7 @@ NAMES = {
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
-    """An instant, kept in UTC. SQLite has no time zones: there it is text that sorts."""
+    """An instant, kept in UTC. SQLite has no time zones: there it is text that sorts. PostgreSQL answers in its own."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -30,7 +30,9 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None else None
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):

@@ -56,10 +56,28 @@ class Opening(Base):
 
 
 PROTECTED = "history_event is append-only"
-SQLITE_TRIGGERS = {
-    f"history_event_no_{verb}": (
-        f"CREATE TRIGGER history_event_no_{verb} BEFORE {verb.upper()} ON history_event "
-        f"BEGIN SELECT RAISE(ABORT, '{PROTECTED}'); END"
-    )
-    for verb in ("update", "delete")
+REFUSES = f"BEGIN RAISE EXCEPTION '{PROTECTED}'; END"  # the body of the function that PostgreSQL's triggers call
+FUNCTION = f"CREATE FUNCTION history_event_refuses() RETURNS trigger LANGUAGE plpgsql AS $${REFUSES}$$"
+TRIGGERS = {  # by dialect: name -> the text that the database must show
+    "sqlite": {
+        f"history_event_no_{verb}": (
+            f"CREATE TRIGGER history_event_no_{verb} BEFORE {verb.upper()} ON history_event "
+            f"BEGIN SELECT RAISE(ABORT, '{PROTECTED}'); END"
+        )
+        for verb in ("update", "delete")
+    },
+    "postgresql": {
+        f"history_event_no_{verb}": (
+            f"CREATE TRIGGER history_event_no_{verb} BEFORE {verb.upper()} ON history_event "
+            "FOR EACH STATEMENT EXECUTE FUNCTION history_event_refuses()"
+        )
+        for verb in ("update", "delete", "truncate")
+    },
+}
+SHOWN = {  # by dialect: the triggers that are there and on, with their texts
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT t.tgname AS name, pg_get_triggerdef(t.oid, true) AS sql FROM pg_trigger t "
+        f"JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled IN ('O', 'A') AND p.prosrc = $${REFUSES}$$"
+    ),
 }

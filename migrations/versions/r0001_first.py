@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.model.base import Instant
-from engine.model.evidence import SQLITE_TRIGGERS
+from engine.model.evidence import FUNCTION, TRIGGERS
 
 revision = "0001"
 down_revision = None
@@ -277,6 +277,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
     op.create_index(op.f("ix_incident_instance_id"), "incident", ["instance_id"], unique=False)
-    for text in SQLITE_TRIGGERS.values():
+    dialect = op.get_bind().dialect.name
+    if dialect == "postgresql":
+        op.execute(FUNCTION)
+    for text in TRIGGERS[dialect].values():
         op.execute(text)
     op.execute("INSERT INTO system (id, demo, shift_seconds, head, events) VALUES (1, false, 0, '', 0)")
