@@ -21,7 +21,8 @@ TAMPERINGS: dict[str, str] = {
     "(SELECT max(seq) FROM history_event WHERE instance_id = :id)",
     "all events less": "DELETE FROM history_event WHERE instance_id = :id",
     "another value": "UPDATE history_opening SET fields = (SELECT o.fields FROM history_opening o "
-    "WHERE o.instance_id = :id AND o.seq = 1) WHERE instance_id = :id AND seq = 2",
+    "WHERE o.instance_id = :id AND o.seq = 1) WHERE instance_id = :id AND seq = "
+    "(SELECT max(seq) FROM history_opening WHERE instance_id = :id)",
     "another head": "UPDATE instance SET head = 'x' WHERE id = :id",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from engine import clock, history, incidents, library, spiff, values, variables, worktime
 from engine.definition import Node
@@ -25,7 +25,7 @@ RUNS = Instance.status == Status.RUNNING
 Stepped = tuple[Instance, Step]
 
 
-def locked(session: Session, instance_id: str | sa.ScalarSelect[str]) -> Instance:
+def locked(session: Session, instance_id: str) -> Instance:
     """An instance, locked for the rest of the transaction. Raises NotFound."""
     found = session.scalars(lock(sa.select(Instance).where(Instance.id == instance_id), session)).one_or_none()
     if found is None:
@@ -34,9 +34,13 @@ def locked(session: Session, instance_id: str | sa.ScalarSelect[str]) -> Instanc
 
 
 def locked_with(session: Session, item_id: str) -> WorkItem:
-    """A work item, read after its instance was locked: what it says holds for the rest. Raises NotFound."""
-    locked(session, sa.select(WorkItem.instance_id).where(WorkItem.id == item_id).scalar_subquery())
-    return session.get_one(WorkItem, item_id)
+    """A work item and its instance, both locked: what they say holds for the rest. Raises NotFound."""
+    query = sa.select(WorkItem).select_from(Instance).join(WorkItem, WorkItem.instance_id == Instance.id)
+    query = query.where(WorkItem.id == item_id).options(contains_eager(WorkItem.instance))
+    item = session.scalars(lock(query, session)).one_or_none()  # the instance first, like everybody
+    if item is None:
+        raise NotFound()
+    return item
 
 
 def locked_at_once(session: Session, timer_id: str) -> Instance | None:
