@@ -1,1 +1,1 @@
-"""Benchmarks: every figure is a ratio taken in one run. `./run python -m bench`."""
+"""Benchmarks: every figure is a ratio taken in one run, or stands beside one."""

@@ -31,6 +31,8 @@ KINDS = {  # extension -> media type, and what its first bytes must look like
     "zip": ("application/zip", "zip"),
 }
 PREFIX = "dokumen:"  # of the name of a file field
+OF_ITEM = sa.select(Document).where(Document.work_item_id == sa.bindparam("item"))
+OF_ITEM = OF_ITEM.order_by(Document.requirement, Document.version)
 
 
 class Store:
@@ -144,8 +146,7 @@ def uploaded(session: Session, items: list[str]) -> dict[str, set[str]]:
 
 def of_item(session: Session, item: WorkItem) -> list[Document]:
     """What was uploaded at one step."""
-    query = sa.select(Document).where(Document.work_item_id == item.id)
-    return list(session.scalars(query.order_by(Document.requirement, Document.version)))
+    return list(session.scalars(OF_ITEM, {"item": item.id}))
 
 
 def missing(node: Node, there: list[Document]) -> list[FieldError]:

@@ -5,25 +5,18 @@ import hmac
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, values
+from engine import clock, table, values
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
 from engine.model.evidence import SHOWN, TRIGGERS
 from engine.values import Value
 
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
 FORMAT = 1
-
-
-class Chain(Protocol):
-    """What has a chain: it knows its last hash and how many events it has."""
-
-    head: str
-    events: int
 
 
 @dataclass(frozen=True)
@@ -37,14 +30,16 @@ class Broken:
 
 def append(
     session: Session,
-    chain: Chain,
+    chain: Instance | System,
     kind: Kind,
     actor: str,
     body: Mapping[str, Any] | None = None,
     fields: Mapping[str, Value] | None = None,
+    changes: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> HistoryEvent:
-    """Add one event to the chain of an instance. `fields` are values that stay outside the chain, behind one root."""
+    """Add one event to the chain of an instance. `fields` are values that stay outside the chain, behind one root;
+    `changes` are columns of the instance, written with the head of its chain. Raises Conflict."""
     opening = {name: [secrets.token_hex(16), values.encode(value)] for name, value in (fields or {}).items()}
     event = HistoryEvent(
         instance_id=chain_id(chain),
@@ -58,10 +53,10 @@ def append(
         **columns,
     )
     event.hash = digest(event)
-    chain.events, chain.head = event.seq, event.hash
-    session.add(event)
+    table.change(session, chain, **(changes or {}), events=event.seq, head=event.hash)
+    table.insert(session, [event])
     if opening:
-        session.add(Opening(instance_id=event.instance_id, seq=event.seq, fields=opening))
+        table.insert(session, [Opening(instance_id=event.instance_id, seq=event.seq, fields=opening)])
     return event
 
 
@@ -70,7 +65,7 @@ def written(name: str, scope: str = "") -> str:
     return f"={name}@{scope}" if scope else f"={name}"
 
 
-def chain_id(chain: Chain) -> str:
+def chain_id(chain: Instance | System) -> str:
     """The id under which the events of a chain stand."""
     return chain.id if isinstance(chain, Instance) else SYSTEM
 

@@ -7,13 +7,25 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, table
 from engine.errors import Conflict, NotAllowed
 from engine.model import Appointment, Instance, LaneRole, Person, Role, StartRight, WorkItem
 
 ZONE = ZoneInfo("Asia/Pontianak")
 AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
 BUDGET_OWNER = "pa"  # answers for every case, and may cancel it
+
+
+def _valid(kind: type[LaneRole] | type[StartRight] | type[Appointment]) -> sa.ColumnElement[bool]:
+    """That a row is valid on the `day` that the statement is executed with."""
+    day, columns = sa.bindparam("day", type_=sa.Date), table.of(kind).c
+    return sa.and_(columns.begins <= day, sa.or_(columns.ends.is_(None), columns.ends >= day))
+
+
+_lane, _start = table.of(LaneRole).c, table.of(StartRight).c
+LANES = sa.select(_lane.lane, _lane.role_key).order_by(_lane.id)
+LANES = LANES.where(_lane.key == sa.bindparam("key"), _valid(LaneRole))
+STARTERS = sa.select(_start.role_key).where(_start.key == sa.bindparam("key"), _valid(StartRight))
 
 
 @dataclass(frozen=True)
@@ -46,21 +58,20 @@ def actor(session: Session, person_id: str) -> Actor:
 
 def lane_roles(session: Session, key: str) -> dict[str, str]:
     """Which role works in each lane of a process today."""
-    rows = session.scalars(sa.select(LaneRole).where(LaneRole.key == key, *_valid(LaneRole)).order_by(LaneRole.id))
-    return {row.lane: row.role_key for row in rows}
+    return dict(session.execute(LANES, {"key": key, "day": today()}).all())
 
 
 def start_roles(session: Session, key: str) -> frozenset[str]:
     """The roles that may start a process today."""
-    return frozenset(session.scalars(sa.select(StartRight.role_key).where(StartRight.key == key, *_valid(StartRight))))
+    return frozenset(session.scalars(STARTERS, {"key": key, "day": today()}))
 
 
 def startable(session: Session, who: Actor) -> frozenset[str] | None:
     """The keys of the processes that somebody may start; None: every one."""
     if who.has(OPERATOR):
         return None
-    query = sa.select(StartRight.key).where(StartRight.role_key.in_(who.roles), *_valid(StartRight))
-    return frozenset(session.scalars(query))
+    query = sa.select(StartRight.key).where(StartRight.role_key.in_(who.roles), _valid(StartRight))
+    return frozenset(session.scalars(query, {"day": today()}))
 
 
 def must_start(session: Session, who: Actor, key: str) -> None:
@@ -125,10 +136,5 @@ def may_read_personal(who: Actor) -> bool:
 
 def colleagues(session: Session, role: str) -> list[Person]:
     """The people who hold a role today."""
-    query = sa.select(Person).join(Appointment).where(Appointment.role_key == role, *_valid(Appointment))
-    return list(session.scalars(query.order_by(Person.name).distinct()))
-
-
-def _valid(table: type[LaneRole] | type[StartRight] | type[Appointment]) -> tuple[sa.ColumnElement[bool], ...]:
-    day = today()
-    return table.begins <= day, sa.or_(table.ends.is_(None), table.ends >= day)
+    query = sa.select(Person).join(Appointment).where(Appointment.role_key == role, _valid(Appointment))
+    return list(session.scalars(query.order_by(Person.name).distinct(), {"day": today()}))

@@ -18,6 +18,10 @@ from engine.values import Value
 
 NOTE = "catatan_pelaksana"  # the optional note of a step without a form
 
+BY_ID = (
+    sa.select(WorkItem).where(WorkItem.id == sa.bindparam("id")).options(joinedload(WorkItem.instance, innerjoin=True))
+)
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -42,8 +46,7 @@ class Counts:
 
 def find(session: Session, item_id: str) -> WorkItem:
     """A work item with its instance. Raises NotFound."""
-    query = sa.select(WorkItem).where(WorkItem.id == item_id).options(joinedload(WorkItem.instance, innerjoin=True))
-    item = session.scalars(query).one_or_none()
+    item = session.scalars(BY_ID, {"id": item_id}).one_or_none()
     if item is None:
         raise NotFound()
     return item
@@ -150,7 +153,7 @@ def complete(
     _must_be_open(session, item)
     people.must_be_free(session, who, item)
     node, form = node_and_form(session, item)
-    there = documents.of_item(session, item)
+    there = documents.of_item(session, item) if node.requirements else []
     fields = _checked(item, form, submitted, typed, documents.missing(node, there))
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)

@@ -84,9 +84,12 @@ def decode(data: Any) -> Value:
     return data
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
 def canonical(data: Any) -> bytes:
     """The canonical JSON bytes of tagged data: RFC 8785 for ASCII keys and no floats. What hashes are taken of."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def to_json(data: Any, indent: int | None = None) -> str:

@@ -1,6 +1,7 @@
 """Reads a text into a part, or says in a sentence where it cannot and what could stand there."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,7 @@ def parse(text: str) -> Node:
     if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
         raise FeelError("Ungkapan lebih dari {most} byte.", most=str(LONGEST))
     try:
-        part: Node = _READER.parse(text)  # type: ignore[assignment]  # the embedded transformer's value
+        part: Node = _reader().parse(text)  # type: ignore[assignment]  # the embedded transformer's value
     except UnexpectedInput as error:
         raise _refusal(error, text) from error
     return part
@@ -61,11 +62,14 @@ def _expected(names: set[str]) -> str:
     return ", ".join(dict.fromkeys(words)) or "tidak ada lagi"
 
 
+@cache
+def _reader() -> Lark:
+    """Built when the first expression is read: it takes longer than a page."""
+    return Lark(_grammar(), parser="lalr", transformer=Builder())
+
+
 def _grammar() -> str:
     text = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
     spaced = sorted((name for name in TABLE if " " in name), key=len, reverse=True)
     names = "|".join(r"[ \t\r\n]+".join(map(re.escape, name.split())) for name in spaced)
     return f"{text}\nSPACED.2: /(?:{names})(?=[ \\t\\r\\n]*\\()/\n"
-
-
-_READER: Final = Lark(_grammar(), parser="lalr", transformer=Builder())

@@ -45,10 +45,13 @@ def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Valu
         started_at=at.now,
         started_by=by,
         status=Status.RUNNING,
+        state=b"",
+        variables={},
         head="",
         events=0,
     )
     session.add(instance)
+    session.flush()
     return instance
 
 

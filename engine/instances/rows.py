@@ -7,12 +7,26 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, people, variables
+from engine import clock, history, incidents, people, table, variables
 from engine.definition import found_at
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
 from engine.spiff import Expiry, Moved, Opened, Situation, Step
 from engine.values import Value
 from engine.variables import ROOT
+
+OPEN_ITEMS = sa.select(WorkItem).where(
+    WorkItem.instance_id == sa.bindparam("instance"), WorkItem.status == ItemStatus.OPEN
+)
+_timer = table.of(Timer).c
+STOP = sa.update(table.of(Timer)).where(
+    _timer.instance_id == sa.bindparam("instance"),
+    _timer.fired_at.is_(None),
+    _timer.cancelled_at.is_(None),
+    sa.or_(
+        _timer.token.in_(sa.bindparam("tokens", expanding=True)),
+        _timer.work_item_id.in_(sa.bindparam("items", expanding=True)),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -30,29 +44,27 @@ class Cause:
 
 def write(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:
     """Write a step in the caller's transaction."""
-    instance.state = step.state
-    instance.variables, instance.scopes = variables.encode(step.variables)
-    with session.no_autoflush:  # every row is written once, at the commit
-        closed = _close(session, instance, step, why.item, why.actor)
-        opened = _open(session, instance, step, at)
-        timers = _set_timers(session, instance, step.timers, opened)
-        _stop_timers(session, instance, step.stopped, closed)
-    if step.finished:
-        instance.status, instance.outcome, instance.ended_at = _end_of(step), step.outcome, clock.business()
+    closed = _close(session, instance, step, why.item, why.actor)
+    _stop_timers(session, instance, step.stopped, closed)
+    opened = _opened(session, instance, step, at)
+    timers = _timers(instance, step.timers, opened)
+    table.insert(session, opened)
+    table.insert(session, timers)
     if step.failure is not None:
         reason = f"Kesalahan {step.failure or 'tanpa kode'} tidak ditangani model; berkas berakhir gagal."
         incidents.record(session, instance.id, reason)
     element = {"element": why.item.element, "round": why.item.round} if why.item else {"element": why.element}
-    told = _change(step, opened, closed, timers) | dict(why.body)
+    told = _told(step, opened, closed) | dict(why.body)
     fields = dict(why.fields) | {history.written(w.name, w.scope): w.value for w in step.written}
-    return history.append(session, instance, why.kind, why.actor, told, fields, **element, request=why.request)
+    changes = _changes(step)
+    return history.append(session, instance, why.kind, why.actor, told, fields, changes, **element, request=why.request)
 
 
 def cancel_open(session: Session, instance: Instance, status: Status, actor: str) -> list[WorkItem]:
     """End an instance from outside: every open work item and waiting timer ends with it."""
     items = _open_items(session, instance)
     for item in items:
-        _end(item, ItemStatus.CANCELLED, actor)
+        _end(session, item, ItemStatus.CANCELLED, actor)
     waiting = sa.update(Timer).where(Timer.instance_id == instance.id, Timer.fired_at.is_(None))
     session.execute(waiting.where(Timer.cancelled_at.is_(None)).values(cancelled_at=clock.business()))
     instance.status, instance.ended_at = status, clock.business()
@@ -63,18 +75,19 @@ def _close(session: Session, instance: Instance, step: Step, done: WorkItem | No
     others = set(step.closed) - ({done.token} if done else set())
     closed = [item for item in _open_items(session, instance) if item.token in others] if others else []
     for item in closed:
-        _end(item, ItemStatus.CANCELLED, actor)
+        _end(session, item, ItemStatus.CANCELLED, actor)
     if done is not None and done.token in step.closed:
-        _end(done, ItemStatus.COMPLETED, actor)
+        _end(session, done, ItemStatus.COMPLETED, actor)
         closed.insert(0, done)
     return closed
 
 
-def _open(session: Session, instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
+def _opened(session: Session, instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
     items = []
     for opened in step.opened:
         node = found_at(opened.element, at.definition, at.processes)
         item = WorkItem(
+            id=new_id(),
             instance_id=instance.id,
             token=opened.token,
             element=opened.element,
@@ -86,9 +99,8 @@ def _open(session: Session, instance: Instance, step: Step, at: Situation) -> li
             scope=opened.scope,
             opened_at=at.now,
             why=[],
+            calendar="",
         )
-        item.id = new_id()
-        session.add(item)
         items.append(item)
     return items
 
@@ -101,45 +113,48 @@ def _role(session: Session, opened: Opened, at: Situation) -> str | None:
     return min(people.start_roles(session, process.key), default=None)
 
 
-def _set_timers(
-    session: Session, instance: Instance, timers: Iterable[Expiry], opened: list[WorkItem]
-) -> list[dict[str, Any]]:
+def _timers(instance: Instance, expiries: Iterable[Expiry], opened: list[WorkItem]) -> list[Timer]:
+    """The timers of a step, and a warning before each that has one. A work item gets the due date of its SLA."""
     by_token = {item.token: item for item in opened}
-    told = []
-    for number, expiry in enumerate(timers):
+    timers = []
+    for number, expiry in enumerate(expiries):
         item = by_token.get(expiry.host or "")
         if item is not None and expiry.sla:
             item.due_at, item.warn_at, item.why = expiry.due, expiry.warn, list(expiry.why)
             item.calendar = expiry.calendar
         place = {"instance_id": instance.id, "work_item_id": item.id if item else None, "element": expiry.element}
         order = (instance.events + 1) * 1000 + number
-        session.add(Timer(**place, token=expiry.token, due_at=expiry.due, number=order))
+        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, number=order))
         if expiry.warn:
-            session.add(Timer(**place, due_at=expiry.warn, number=order))
-        told.append({"element": expiry.element, "due": expiry.due.isoformat(), "calendar": expiry.calendar})
-    return told
+            timers.append(Timer(**place, token=None, due_at=expiry.warn, number=order))
+    return timers
 
 
 def _stop_timers(session: Session, instance: Instance, tokens: Iterable[str], closed: list[WorkItem]) -> None:
     """Timers whose token is gone, and the warnings of work items that are over, wait no more."""
-    ids = [item.id for item in closed]
-    gone = sa.or_(Timer.token.in_(list(tokens)), Timer.work_item_id.in_(ids))
-    waiting = sa.and_(Timer.instance_id == instance.id, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-    if ids or tokens:
-        session.execute(sa.update(Timer).where(waiting, gone).values(cancelled_at=clock.business()))
+    gone = {"tokens": list(tokens), "items": [item.id for item in closed if item.warn_at]}
+    if any(gone.values()):
+        session.execute(STOP, gone | {"instance": instance.id, "cancelled_at": clock.business()})
 
 
 def _open_items(session: Session, instance: Instance) -> list[WorkItem]:
-    query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == ItemStatus.OPEN)
-    return list(session.scalars(query))
+    return list(session.scalars(OPEN_ITEMS, {"instance": instance.id}))
 
 
-def _end(item: WorkItem, status: ItemStatus, actor: str) -> None:
-    item.status, item.closed_at, item.draft = status, clock.business(), None
-    item.closed_by = actor if actor != history.SYSTEM and status == ItemStatus.COMPLETED else None
+def _end(session: Session, item: WorkItem, status: ItemStatus, actor: str) -> None:
+    by = actor if actor != history.SYSTEM and status == ItemStatus.COMPLETED else None
+    table.change(session, item, status=status, closed_at=clock.business(), closed_by=by, draft=None)
 
 
-def _change(step: Step, opened: list[WorkItem], closed: list[WorkItem], timers: list[dict[str, Any]]) -> dict[str, Any]:
+def _changes(step: Step) -> dict[str, Any]:
+    """What a step changes of its instance."""
+    own, scopes = variables.encode(step.variables)
+    changes = {"state": step.state, "variables": own, "scopes": scopes}
+    ended = {"status": _end_of(step), "outcome": step.outcome, "ended_at": clock.business()}
+    return changes | (ended if step.finished else {})
+
+
+def _told(step: Step, opened: list[WorkItem], closed: list[WorkItem]) -> dict[str, Any]:
     """What an event tells of a step."""
     ended = {"ended": {"status": str(_end_of(step)), "outcome": step.outcome}} if step.finished else {}
     inner = {"scope": step.into} if step.into != ROOT else {}
@@ -148,10 +163,10 @@ def _change(step: Step, opened: list[WorkItem], closed: list[WorkItem], timers: 
         | inner
         | {
             "completed": [_moved(moved) for moved in step.completed],
-            "opened": [_told(item) for item in opened],
+            "opened": [_told_item(item) for item in opened],
             "closed": [item.id for item in closed],
             "flows": list(step.flows),
-            "timers": timers,
+            "timers": [{"element": t.element, "due": t.due.isoformat(), "calendar": t.calendar} for t in step.timers],
         }
     )
 
@@ -164,7 +179,7 @@ def _end_of(step: Step) -> Status:
     return Status.COMPLETED if step.failure is None else Status.FAILED
 
 
-def _told(item: WorkItem) -> dict[str, Any]:
+def _told_item(item: WorkItem) -> dict[str, Any]:
     due = item.due_at.isoformat() if item.due_at else None
     names = ("id", "element", "round", "name", "lane", "role")
     told = {name: getattr(item, name) for name in names} | {"due": due, "at": item.opened_at.isoformat()}
