@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, instances, library, spiff
 from engine.definition import Definition
-from engine.errors import EngineError, NotFound
+from engine.errors import Conflict, EngineError, NotFound
 from engine.instances import Cause
 from engine.model import Kind, StartTimer
 from engine.transaction import Sessions, lock, transaction
@@ -50,9 +50,9 @@ def stuck(session: Session) -> list[StartTimer]:
 
 
 def retry(session: Session, timer_id: str) -> None:
-    """Let a stuck one try again. Raises NotFound."""
+    """Let a stuck one try again; nothing if it is stuck no more. Raises NotFound."""
     timer = session.get(StartTimer, timer_id)
-    if timer is None or timer.stuck_at is None:
+    if timer is None:
         raise NotFound()
     timer.stuck_at, timer.reason = None, ""
 
@@ -62,6 +62,8 @@ def _ring_alone(sessions: Sessions, timer_id: str) -> bool:
         try:
             with transaction(session):
                 return _ring(session, timer_id)
+        except Conflict:
+            return False  # another worker, or somebody who holds the database, was first; it stays due
         except OperationalError:
             raise  # the database is away: no model is to blame
         except Exception as error:  # a model's fault or ours must not stop the others

@@ -80,7 +80,7 @@ def lock(query: sa.Select[Row], session: Session, wait: bool = True) -> sa.Selec
 
 def add_missing(session: Session, table: type[Base], **row: Any) -> None:
     """Add a row unless one with its key is there, or somebody adds it now: then theirs counts."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(table).values(**row).on_conflict_do_nothing())
 
 
