@@ -55,7 +55,7 @@ class Database:
 
 def attach(folder: Path, url: str | None = None) -> Database:
     """The database of a data folder, whatever its schema."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = str(folder.resolve() / "sopan.db")
     url = url or sa.URL.create("sqlite", database=path).render_as_string(hide_password=False)
     engine = connect(url)
@@ -65,6 +65,12 @@ def attach(folder: Path, url: str | None = None) -> Database:
 def open_(folder: Path, url: str | None = None) -> Database:
     """The database of a data folder, ready for work. Raises SystemNotReady if its schema is not ours of today."""
     database = attach(folder, url)
+    must_be_ready(database)
+    return database
+
+
+def must_be_ready(database: Database) -> None:
+    """Raises SystemNotReady unless the schema is ours of today, with its triggers; follows the database's clock."""
     if (found := version(database)) != newest():
         raise SystemNotReady(f"Skema basis data ({found or 'kosong'}) belum terbaru. Jalankan: sopan db upgrade.")
     with database.session() as session:
@@ -72,7 +78,6 @@ def open_(folder: Path, url: str | None = None) -> Database:
             raise SystemNotReady(f"Pemicu pelindung riwayat tidak ada: {', '.join(missing)}.")
         system = session.get_one(System, 1)
         clock.follow(timedelta(seconds=system.shift_seconds))
-    return database
 
 
 def upgrade(database: Database) -> None:
@@ -92,9 +97,18 @@ def version(database: Database) -> str | None:
 
 def newest() -> str | None:
     """The revision that this code needs."""
+    return _steps().get_current_head()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code knows a revision: an older one it can upgrade, a newer one it has never heard of."""
+    return revision in {step.revision for step in _steps().walk_revisions()}
+
+
+def _steps() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config)
 
 
 def is_demo(database: Database) -> bool:
