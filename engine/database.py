@@ -76,8 +76,13 @@ def must_be_ready(database: Database) -> None:
     with database.session() as session:
         if missing := history.missing_triggers(session):
             raise SystemNotReady(f"Pemicu pelindung riwayat tidak ada: {', '.join(missing)}.")
-        system = session.get_one(System, 1)
-        clock.follow(timedelta(seconds=system.shift_seconds))
+    follow(database)
+
+
+def follow(database: Database) -> None:
+    """Let this process's business time run ahead as far as the database says."""
+    with database.session() as session:
+        clock.follow(timedelta(seconds=session.get_one(System, 1).shift_seconds))
 
 
 def upgrade(database: Database) -> None:

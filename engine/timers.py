@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -15,6 +15,7 @@ from engine.model import Instance, Kind, Status, Timer, WorkItem
 from engine.transaction import Sessions, transaction
 
 BATCH = 100
+SLEEPING = timedelta(minutes=2)  # a timer that is due for longer: no worker runs
 log = logging.getLogger("sopan.timers")
 _WAITS = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
 
@@ -44,6 +45,11 @@ def standing(session: Session) -> Standing:
     stuck = sa.select(sa.func.count()).where(Timer.stuck_at.is_not(None), Timer.fired_at.is_(None))
     held = session.scalar(stuck.where(Timer.cancelled_at.is_(None))) or 0
     return Standing(waiting, late, since, held, upcoming)
+
+
+def asleep(found: Standing) -> bool:
+    """Whether no worker seems to run."""
+    return found.since is not None and clock.business() - found.since > SLEEPING
 
 
 def fire_due(sessions: Sessions, most: int = BATCH) -> int:

@@ -10,7 +10,7 @@ import waitress
 from flask import Flask
 
 from engine import database, demo
-from engine.cli import cli, folder_option, opened, refuse_demo
+from engine.cli import cli, folder_option, least_free_option, must_be_safe, opened
 from engine.cli import main as run
 from engine.database import Database
 from engine.errors import SystemNotReady
@@ -28,14 +28,21 @@ ACCOUNTS = "demo-accounts.json"
 @click.option("--port", default=8000)
 @click.option("--name", "names", multiple=True, help="A host name under which browsers may come; may be repeated.")
 @click.option("--with-worker", is_flag=True, help="Fire timers in this process too (SQLite: one process).")
+@least_free_option
 @folder_option
 @click.pass_context
 def serve(
-    context: click.Context, host: str, port: int, names: tuple[str, ...], with_worker: bool, data: str | None
+    context: click.Context,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    with_worker: bool,
+    least_free: int,
+    data: str | None,
 ) -> None:
     """The web server."""
     found = opened(context)
-    refuse_demo(found)
+    must_be_safe(found, least_free)
     _serve(found, host, port, with_worker, create_app(found, hosts=(*LOOPBACK_NAMES, *names)))
 
 

@@ -1,4 +1,4 @@
-"""Commands that keep what is there: backup and restore."""
+"""Commands that keep what is there: backup, restore, doctor."""
 
 import sys
 import time
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from engine import backup, database
+from engine import backup, database, doctor
 from engine.backup import Manifest
-from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, say
-from engine.errors import NotFound
+from engine.cli.shell import DONE, FAILED, NOT_READY, cli, folder_option, json_option, least_free_option, say
+from engine.doctor import Level
+from engine.errors import NotFound, SystemNotReady
 
 MILLION = 1_000_000
 
@@ -42,6 +43,23 @@ def restore_command(context: click.Context, file: str, as_json: bool, data: str 
     told = _told(file, done.manifest, begun)
     say(told | {"ok": not done.problems, "problems": done.problems}, as_json, lines)
     sys.exit(FAILED if done.problems else DONE)
+
+
+@cli.command("doctor")
+@least_free_option
+@json_option
+@folder_option
+@click.pass_context
+def doctor_command(context: click.Context, least_free: int, as_json: bool, data: str | None) -> None:
+    """Whether it is safe to start, and whether all is well."""
+    folder = Path(context.obj["folder"])
+    if not folder.is_dir():
+        raise SystemNotReady(f"{folder} tidak ada.")
+    found = doctor.examine(doctor.Place(database.attach(folder, context.obj["url"]), least_free))
+    ok = not any(one.level is Level.ERROR for one in found)
+    lines = [f"{one.level:<8} {one.name:<13} {one.seen}{f'  -> {one.todo}' if one.todo else ''}" for one in found]
+    say({"ok": ok, "checks": [vars(one) for one in found]}, as_json, lines)
+    sys.exit(DONE if ok else NOT_READY)
 
 
 def _told(file: str, manifest: Manifest, begun: float) -> dict[str, object]:

@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 
 from engine import cases, database, history, people, tasks, values
-from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, opened, refuse_demo, say
+from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, least_free_option, must_be_safe, opened, say
 from engine.errors import BadValue, NotFound, SystemNotReady
 from engine.model import Account, ItemStatus, Person, WorkItem
 from engine.people import OPERATOR, Actor
@@ -34,12 +34,13 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
 
 
 @cli.command()
+@least_free_option
 @folder_option
 @click.pass_context
-def worker(context: click.Context, data: str | None) -> None:
+def worker(context: click.Context, least_free: int, data: str | None) -> None:
     """A worker alone: fires what falls due, until it is interrupted."""
     found = opened(context)
-    refuse_demo(found)
+    must_be_safe(found, least_free)
     loop = Worker(found.session)
     loop.start()
     try:
