@@ -12,7 +12,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["model"], ["transaction"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
     ["library"], ["people"], ["incidents"], ["instances"], ["starts"],
-    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"],
+    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["vitals"],
     ["scenario"], ["database"], ["backup", "doctor"], ["demo"],
     ["worker"], ["cli"],
 ]  # fmt: skip
