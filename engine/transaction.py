@@ -25,7 +25,7 @@ PRAGMAS = {
 
 def connect(url: str) -> sa.Engine:
     """An engine whose every connection keeps what we rely on. Raises SystemNotReady where a pragma does not hold."""
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url, hide_parameters=True)  # what people typed stands in no error message and no log
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare)
         sa.event.listen(engine, "begin", _begin)

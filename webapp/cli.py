@@ -1,7 +1,6 @@
 """The command `sopan`: the engine's commands, the web server, and the demo."""
 
 import json
-import logging
 import shutil
 from pathlib import Path
 
@@ -9,8 +8,8 @@ import click
 import waitress
 from flask import Flask
 
-from engine import database, demo
-from engine.cli import cli, folder_option, least_free_option, must_be_safe, opened
+from engine import database, demo, logs
+from engine.cli import cli, folder_option, least_free_option, log_option, must_be_safe, opened
 from engine.cli import main as run
 from engine.database import Database
 from engine.doctor import SHORTEST_SECRET
@@ -37,6 +36,7 @@ ACCOUNTS = "demo-accounts.json"
     default=None,
     help="A file with the token by which another machine may read /siap and /metrics.",
 )
+@log_option
 @least_free_option
 @folder_option
 @click.pass_context
@@ -47,12 +47,14 @@ def serve(
     names: tuple[str, ...],
     with_worker: bool,
     token_file: str | None,
+    log_format: str,
     least_free: int,
     data: str | None,
 ) -> None:
     """The web server."""
     found = opened(context)
     must_be_safe(found, least_free)
+    logs.begin(log_format)
     token = _token(Path(token_file)) if token_file else None
     app = create_app(found, hosts=(*LOOPBACK_NAMES, *names), metrics_token=token)
     _serve(found, host, port, with_worker, app)
@@ -72,6 +74,7 @@ def demo_command(context: click.Context, port: int, reset: bool, data: str | Non
     for account in accounts:
         click.echo(f"  {account['role']:<22} {account['username']:<12} {account['password']}   {account['person']}")
     click.echo(f"\nJuga di {folder / ACCOUNTS}. Berhenti: Ctrl+C.\n")
+    logs.begin()
     _serve(found, LOOPBACK, port, True, create_app(found, demo=True))
 
 
@@ -101,9 +104,6 @@ def _demo_database(folder: Path, reset: bool) -> Database:
 
 
 def _serve(found: Database, host: str, port: int, worker: bool, app: Flask) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     loop = Worker(found.session) if worker else None
     if loop:
         loop.start()

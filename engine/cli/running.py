@@ -7,8 +7,19 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
-from engine import cases, database, history, people, tasks, values
-from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, least_free_option, must_be_safe, opened, say
+from engine import cases, database, history, logs, people, tasks, values
+from engine.cli.shell import (
+    DONE,
+    FAILED,
+    cli,
+    folder_option,
+    json_option,
+    least_free_option,
+    log_option,
+    must_be_safe,
+    opened,
+    say,
+)  # fmt: skip
 from engine.errors import BadValue, NotFound, SystemNotReady
 from engine.model import Account, ItemStatus, Person, WorkItem
 from engine.people import OPERATOR, Actor
@@ -34,13 +45,15 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
 
 
 @cli.command()
+@log_option
 @least_free_option
 @folder_option
 @click.pass_context
-def worker(context: click.Context, least_free: int, data: str | None) -> None:
+def worker(context: click.Context, log_format: str, least_free: int, data: str | None) -> None:
     """A worker alone: fires what falls due, until it is interrupted."""
     found = opened(context)
     must_be_safe(found, least_free)
+    logs.begin(log_format)
     loop = Worker(found.session)
     loop.start()
     try:

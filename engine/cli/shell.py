@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DatabaseError
 
-from engine import database, doctor, values
+from engine import database, doctor, logs, values
 from engine.database import Database
 from engine.errors import BadForm, EngineError, Problem, Rejected, SystemNotReady
 
@@ -46,6 +46,15 @@ least_free_option = click.option(
     default=doctor.LEAST_FREE,
     type=click.IntRange(min=0),
     help="Free space on the disk of the data folder below which nothing starts.",
+)
+
+log_option = click.option(
+    "--log-format",
+    "log_format",
+    envvar="SOPAN_LOG_FORMAT",
+    type=click.Choice(logs.FORMATS),
+    default="text",
+    help="How the lines of the log on stderr are written.",
 )
 
 
