@@ -200,7 +200,7 @@ def stuck(place: Place) -> Finding:
 def failures(place: Place) -> Finding:
     """What waits for a person."""
     with place.found.session() as session:
-        number = len(incidents.unresolved(session))
+        number = incidents.number(session)
     level, todo = (Level.WARNING, "Buka halaman Operasi, Kegagalan.") if number else (Level.OK, "")
     return Finding(level, f"{number} kegagalan menunggu", todo)
 

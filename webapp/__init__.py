@@ -3,9 +3,9 @@
 from flask import Flask
 
 from engine.database import Database
-from webapp import analysis, auth, cases, errors, health, inbox, operations, security, store, watch, words
+from webapp import analysis, auth, cases, errors, failures, health, inbox, operations, security, store, watch, words
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp)
+PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp)
 
 
 def create_app(

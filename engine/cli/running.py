@@ -1,13 +1,16 @@
 """Commands for operators: the schema, the worker, cases from a shell, history and its proof."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from engine import cases, database, history, logs, people, tasks, values
+from engine import cases, database, history, incidents, logs, people, tasks, values
 from engine.cli.shell import (
     DONE,
     FAILED,
@@ -20,7 +23,7 @@ from engine.cli.shell import (
     opened,
     say,
 )  # fmt: skip
-from engine.errors import BadValue, NotFound, SystemNotReady
+from engine.errors import BadValue, BrokenState, NotFound, SystemNotReady
 from engine.model import Account, ItemStatus, Person, WorkItem
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
@@ -70,7 +73,7 @@ def worker(context: click.Context, log_format: str, least_free: int, data: str |
 @click.pass_context
 def start_command(context: click.Context, key: str, as_json: bool, data: str | None, person: str | None) -> None:
     """Start a case."""
-    with opened(context).session() as session, transaction(session):
+    with changing(context) as session:
         instance = cases.start(session, key, actor(session, person), fields(data), typed=True)
         told = {"instance": instance.id, "number": instance.number, "status": str(instance.status)}
     say(told, as_json, [f"{instance.number} {instance.id}"])
@@ -97,7 +100,7 @@ def tasks_command(context: click.Context, as_json: bool, data: str | None) -> No
 @click.pass_context
 def complete_command(context: click.Context, task: str, as_json: bool, data: str | None, person: str) -> None:
     """Complete a work item."""
-    with opened(context).session() as session, transaction(session):
+    with changing(context) as session:
         receipt = tasks.complete(session, task, actor(session, person), fields(data), typed=True)
     opens = ", ".join(receipt.opened)
     say(vars(receipt), as_json, [f"{receipt.number}: peristiwa {receipt.seq}, sidik {receipt.hash}", opens])
@@ -133,6 +136,18 @@ def verify_command(context: click.Context, as_json: bool, data: str | None) -> N
     row = "{instance} peristiwa {seq}: {why}".format_map
     say({"ok": not broken, "broken": broken}, as_json, [row(b) for b in broken] or ["Semua rantai utuh."])
     sys.exit(FAILED if broken else DONE)
+
+
+@contextmanager
+def changing(context: click.Context) -> Iterator[Session]:
+    """A session in a transaction for one command; a broken case that it meets becomes an incident."""
+    found = opened(context)
+    try:
+        with found.session() as session, transaction(session):
+            yield session
+    except BrokenState as error:
+        incidents.met(found.session, error)
+        raise
 
 
 def actor(session: Any, person: str | None) -> Actor:
