@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ class Database:
 
 def attach(folder: Path, url: str | None = None) -> Database:
     """The database of a data folder, whatever its schema."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = str(folder.resolve() / "sopan.db")
     url = url or sa.URL.create("sqlite", database=path).render_as_string(hide_password=False)
     engine = connect(url)
@@ -66,21 +67,27 @@ def open_(folder: Path, url: str | None = None) -> Database:
     """The database of a data folder, ready for work. Raises SystemNotReady if its schema is not ours of today."""
     database = attach(folder, url)
     try:
-        _must_be_ours(database)
+        must_be_ready(database)
     except BaseException:
         database.engine.dispose()
         raise
     return database
 
 
-def _must_be_ours(database: Database) -> None:
+def must_be_ready(database: Database) -> None:
+    """Raises SystemNotReady unless the schema is ours of today, with its triggers; follows the database's clock."""
     if (found := version(database)) != newest():
         raise SystemNotReady(f"Skema basis data ({found or 'kosong'}) belum terbaru. Jalankan: sopan db upgrade.")
     with database.session() as session:
         if missing := history.missing_triggers(session):
             raise SystemNotReady(f"Pemicu pelindung riwayat tidak ada: {', '.join(missing)}.")
-        system = session.get_one(System, 1)
-        clock.follow(timedelta(seconds=system.shift_seconds))
+    follow(database)
+
+
+def follow(database: Database) -> None:
+    """Let this process's business time run ahead as far as the database says."""
+    with database.session() as session:
+        clock.follow(timedelta(seconds=session.get_one(System, 1).shift_seconds))
 
 
 def upgrade(database: Database) -> None:
@@ -98,11 +105,21 @@ def version(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest() -> str | None:
     """The revision that this code needs."""
+    return _steps().get_current_head()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code knows a revision: an older one it can upgrade, a newer one it has never heard of."""
+    return revision in {step.revision for step in _steps().walk_revisions()}
+
+
+def _steps() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config)
 
 
 def is_demo(database: Database) -> bool:

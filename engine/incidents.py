@@ -1,11 +1,12 @@
 """Incidents: what the worker could not do, with a plain reason, until a person asks for a retry."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine import clock, people
-from engine.errors import AlreadyDone, NotFound
-from engine.model import Incident
+from engine.errors import AlreadyDone, BrokenState, NotFound
+from engine.model import Incident, Instance
+from engine.transaction import Sessions, transaction
 
 
 def record(session: Session, instance_id: str, reason: str, timer_id: str | None = None) -> Incident:
@@ -22,10 +23,33 @@ def record_once(session: Session, instance_id: str, reason: str) -> None:
         record(session, instance_id, reason)
 
 
+def met(sessions: Sessions, error: BrokenState) -> None:
+    """Write down a broken case that a page or a command has met; its own transaction has kept nothing."""
+    if instance := error.values["instance"]:
+        with sessions() as session, transaction(session):
+            record_once(session, instance, str(error))
+
+
 def unresolved(session: Session) -> list[Incident]:
     """What waits for a person, the newest first."""
     query = sa.select(Incident).where(Incident.resolved_at.is_(None)).options(joinedload(Incident.instance))
     return list(session.scalars(query.order_by(Incident.at.desc())))
+
+
+def number(session: Session) -> int:
+    """How many wait for a person."""
+    return session.scalar(sa.select(sa.func.count()).where(Incident.resolved_at.is_(None))) or 0
+
+
+def listed(resolved: bool, search: str = "") -> sa.Select[Incident]:
+    """What waits, or what was taken care of, the newest first; with these words in number, package or reason."""
+    query = sa.select(Incident).join(Incident.instance)
+    query = query.options(contains_eager(Incident.instance), joinedload(Incident.timer))
+    query = query.where(Incident.resolved_at.is_not(None) if resolved else Incident.resolved_at.is_(None))
+    for word in search.split():
+        columns = (Instance.number, Instance.title, Incident.reason)
+        query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return query.order_by(Incident.resolved_at.desc() if resolved else Incident.at.desc(), Incident.id)
 
 
 def resolve(session: Session, incident_id: str, who: str) -> Incident | None:

@@ -2,19 +2,21 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock, history, incidents, instances, spiff, starts
-from engine.errors import Conflict, EngineError
+from engine.errors import Conflict, EngineError, NotFound
 from engine.instances import Cause
-from engine.model import Instance, Kind, Status, Timer, WorkItem
+from engine.model import Incident, Instance, Kind, Status, Timer, WorkItem
 from engine.transaction import Sessions, transaction
 
 BATCH = 100
+OURS = "Kesalahan program"  # begins the reason of an incident that is no model's fault
+SLEEPING = timedelta(minutes=2)  # a timer that is due for longer: no worker runs
 log = logging.getLogger("sopan.timers")
 _WAITS = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
 
@@ -44,6 +46,11 @@ def standing(session: Session) -> Standing:
     stuck = sa.select(sa.func.count()).where(Timer.stuck_at.is_not(None), Timer.fired_at.is_(None))
     held = session.scalar(stuck.where(Timer.cancelled_at.is_(None))) or 0
     return Standing(waiting, late, since, held, upcoming)
+
+
+def asleep(found: Standing) -> bool:
+    """Whether no worker seems to run."""
+    return found.since is not None and clock.business() - found.since > SLEEPING
 
 
 def fire_due(sessions: Sessions, most: int = BATCH) -> int:
@@ -80,6 +87,23 @@ def retry(session: Session, incident_id: str, who: str) -> None:
         session.get_one(Timer, incident.timer_id).stuck_at = None
 
 
+def retry_some(session: Session, chosen: set[str], who: str) -> list[Incident]:
+    """Retry what still waits of some incidents; somebody else may have been first with others. Raises NotFound."""
+    found = list(session.scalars(sa.select(Incident).where(Incident.id.in_(chosen))))
+    if len(found) != len(chosen):
+        raise NotFound()
+    waiting = [one for one in found if one.resolved_at is None]
+    for one in waiting:
+        retry(session, one.id, who)
+    return waiting
+
+
+def still_stuck(session: Session, tried: list[Incident]) -> int:
+    """How many timers of these incidents are stuck again."""
+    held = {one.timer_id for one in tried if one.timer_id}
+    return session.scalar(sa.select(sa.func.count()).where(Timer.id.in_(held), Timer.stuck_at.is_not(None))) or 0
+
+
 def _fire_alone(sessions: Sessions, timer_id: str) -> bool:
     with sessions() as session:
         try:
@@ -99,7 +123,7 @@ def _fire_alone(sessions: Sessions, timer_id: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, EngineError) else f"Kesalahan program: {type(error).__name__}: {error}"
+    return str(error) if isinstance(error, EngineError) else f"{OURS}: {type(error).__name__}: {error}"
 
 
 def _claim(session: Session, timer_id: str) -> bool:

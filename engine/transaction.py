@@ -38,17 +38,17 @@ DRIVER = "postgresql+psycopg"
 
 def connect(url: str) -> sa.Engine:
     """An engine whose every connection keeps what we rely on. Raises SystemNotReady where a pragma does not hold, and
-    for any other kind of database."""
+    for any other kind of database. What people typed stands in none of its error messages."""
     place = sa.make_url(url)
     match place.get_backend_name():
         case "sqlite":
-            engine = sa.create_engine(place)
+            engine = sa.create_engine(place, hide_parameters=True)
             sa.event.listen(engine, "connect", _prepare)
             sa.event.listen(engine, "begin", _begin)
             return engine
         case "postgresql" | "postgres":
-            options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-            return sa.create_engine(place.set(drivername=DRIVER), connect_args={"options": options}, **POOL)
+            sets = {"options": " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())}
+            return sa.create_engine(place.set(drivername=DRIVER), hide_parameters=True, connect_args=sets, **POOL)
     raise SystemNotReady(f"Basis data {place.get_backend_name()} tidak didukung: SQLite atau PostgreSQL.")
 
 

@@ -3,19 +3,27 @@
 from flask import Flask
 
 from engine.database import Database
-from webapp import analysis, auth, cases, errors, inbox, operations, security, store, words
+from webapp import analysis, auth, cases, errors, failures, health, inbox, operations, security, store, watch, words
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp)
+PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp)
 
 
 def create_app(
-    database: Database, *, demo: bool = False, secret: str | None = None, hosts: tuple[str, ...] = security.LOOPBACK
+    database: Database,
+    *,
+    demo: bool = False,
+    secret: str | None = None,
+    hosts: tuple[str, ...] = security.LOOPBACK,
+    metrics_token: str | None = None,
 ) -> Flask:
-    """The application on an opened data folder. `hosts` are the names under which browsers may reach it."""
+    """The application on an opened data folder. `hosts` are the names under which browsers may reach it, the token is
+    for monitoring from another machine."""
     app = Flask(__name__)
     app.config["DEMO"] = demo
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     store.attach(app, database)
+    health.attach(app, database, metrics_token)
+    watch.over(app)
     security.protect(app, secret or database.secret(), hosts)
     auth.prepare(app)
     words.teach(app)

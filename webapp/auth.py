@@ -13,6 +13,7 @@ from engine import accounts, clock, people
 from engine.people import Actor
 from engine.transaction import transaction
 from webapp import words
+from webapp.security import MACHINES
 from webapp.store import db
 
 bp = Blueprint("auth", __name__)
@@ -125,7 +126,7 @@ def here() -> str:
 
 def _remember() -> None:
     """Keep a sign-in awake while its browser is used: at most one write a minute."""
-    if request.endpoint == "static" or not current_user.is_authenticated:
+    if request.endpoint == "static" or request.endpoint in MACHINES or not current_user.is_authenticated:
         return
     if clock.system() - current_user.seen_at > accounts.SEEN_EVERY:
         with transaction(db.session()) as store:

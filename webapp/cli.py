@@ -1,7 +1,6 @@
 """The command `sopan`: the engine's commands, the web server, and the demo."""
 
 import json
-import logging
 import shutil
 from pathlib import Path
 
@@ -9,10 +8,11 @@ import click
 import waitress
 from flask import Flask
 
-from engine import database, demo
-from engine.cli import cli, folder_option, opened, refuse_demo
+from engine import database, demo, logs
+from engine.cli import cli, folder_option, least_free_option, log_option, must_be_safe, opened
 from engine.cli import main as run
 from engine.database import Database
+from engine.doctor import SHORTEST_SECRET
 from engine.errors import SystemNotReady
 from engine.worker import Worker
 from webapp import create_app
@@ -20,6 +20,7 @@ from webapp.security import LOOPBACK as LOOPBACK_NAMES
 
 LOOPBACK = "127.0.0.1"
 THREADS = 8
+PROXIED = {"clear_untrusted_proxy_headers": False}  # webapp.health looks for them, nobody else
 ACCOUNTS = "demo-accounts.json"
 
 
@@ -28,15 +29,35 @@ ACCOUNTS = "demo-accounts.json"
 @click.option("--port", default=8000)
 @click.option("--name", "names", multiple=True, help="A host name under which browsers may come; may be repeated.")
 @click.option("--with-worker", is_flag=True, help="Fire timers in this process too (SQLite: one process).")
+@click.option(
+    "--metrics-token-file",
+    "token_file",
+    envvar="SOPAN_METRICS_TOKEN_FILE",
+    default=None,
+    help="A file with the token by which another machine may read /siap and /metrics.",
+)
+@log_option
+@least_free_option
 @folder_option
 @click.pass_context
 def serve(
-    context: click.Context, host: str, port: int, names: tuple[str, ...], with_worker: bool, data: str | None
+    context: click.Context,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    with_worker: bool,
+    token_file: str | None,
+    log_format: str,
+    least_free: int,
+    data: str | None,
 ) -> None:
     """The web server."""
     found = opened(context)
-    refuse_demo(found)
-    _serve(found, host, port, with_worker, create_app(found, hosts=(*LOOPBACK_NAMES, *names)))
+    must_be_safe(found, least_free)
+    logs.begin(log_format)
+    token = _token(Path(token_file)) if token_file else None
+    app = create_app(found, hosts=(*LOOPBACK_NAMES, *names), metrics_token=token)
+    _serve(found, host, port, with_worker, app)
 
 
 @cli.command("demo")
@@ -53,7 +74,16 @@ def demo_command(context: click.Context, port: int, reset: bool, data: str | Non
     for account in accounts:
         click.echo(f"  {account['role']:<22} {account['username']:<12} {account['password']}   {account['person']}")
     click.echo(f"\nJuga di {folder / ACCOUNTS}. Berhenti: Ctrl+C.\n")
+    logs.begin()
     _serve(found, LOOPBACK, port, True, create_app(found, demo=True))
+
+
+def _token(path: Path) -> str:
+    """The token of monitoring. Raises SystemNotReady for one that could be guessed."""
+    token = path.read_text().strip()
+    if len(token) < SHORTEST_SECRET:
+        raise SystemNotReady(f"{path}: token paling sedikit {SHORTEST_SECRET} huruf.")
+    return token
 
 
 def _demo_database(folder: Path, reset: bool) -> Database:
@@ -74,14 +104,11 @@ def _demo_database(folder: Path, reset: bool) -> Database:
 
 
 def _serve(found: Database, host: str, port: int, worker: bool, app: Flask) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     loop = Worker(found.session) if worker else None
     if loop:
         loop.start()
     try:
-        waitress.serve(app, host=host, port=port, threads=THREADS, ident="sopan")
+        waitress.serve(app, host=host, port=port, threads=THREADS, ident="sopan", **PROXIED)
     finally:
         if loop:
             loop.stop()

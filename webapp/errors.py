@@ -12,8 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import errors, incidents
 from engine.errors import EngineError
-from engine.transaction import transaction
-from webapp.store import db
+from webapp.store import database
 from webapp.words import say, translated
 
 FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
@@ -90,9 +89,8 @@ def status_of(error: EngineError) -> int:
 
 
 def _engine(error: EngineError) -> Any:
-    if isinstance(error, errors.BrokenState) and error.values["instance"]:
-        with transaction(db.session()) as session:
-            incidents.record_once(session, error.values["instance"], str(error))
+    if isinstance(error, errors.BrokenState):
+        incidents.met(database().session, error)
     status = status_of(error)
     if status >= 500:
         log.error("not ready: %s", error)

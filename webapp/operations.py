@@ -18,7 +18,6 @@ from webapp.store import database, db
 from webapp.words import say
 
 bp = Blueprint("operations", __name__)
-SLEEPING = timedelta(minutes=2)  # a timer that is due for longer: no worker runs
 NEXT = "berikutnya"
 STEPS = {
     "PT1H": timedelta(hours=1),
@@ -44,7 +43,7 @@ def index() -> str:
         unassigned=unheld,
         late={item.id: words.deadline(item) for item in unheld},
         timers=waiting,
-        sleeping=waiting.since is not None and clock.business() - waiting.since > SLEEPING,
+        sleeping=timers.asleep(waiting),
         broken=broken,
         numbers=_numbers([one.instance for one in broken or ()]),
         upcoming=demo.next_due(session) if current_app.config["DEMO"] else None,

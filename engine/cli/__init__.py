@@ -1,6 +1,9 @@
 """The commands of the engine from a shell. What needs the web server stands in webapp/cli.py."""
 
-from engine.cli import models, running
-from engine.cli.shell import cli, folder_option, main, opened, refuse_demo
+from engine.cli import keeping, models, running
+from engine.cli.shell import cli, folder_option, least_free_option, log_option, main, must_be_safe, opened
 
-__all__ = ["cli", "folder_option", "main", "models", "opened", "refuse_demo", "running"]
+__all__ = [
+    "cli", "folder_option", "keeping", "least_free_option", "log_option", "main", "models", "must_be_safe", "opened",
+    "running",
+]  # fmt: skip

@@ -1,15 +1,30 @@
 """Commands for operators: the schema, the worker, cases from a shell, history and its proof."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from engine import cases, database, history, people, tasks, values
-from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, key_option, opened, refuse_demo, say
-from engine.errors import BadValue, NotFound, SystemNotReady
+from engine import cases, database, history, incidents, logs, people, tasks, values
+from engine.cli.shell import (
+    DONE,
+    FAILED,
+    cli,
+    folder_option,
+    json_option,
+    key_option,
+    least_free_option,
+    log_option,
+    must_be_safe,
+    opened,
+    say,
+)  # fmt: skip
+from engine.errors import BadValue, BrokenState, NotFound, SystemNotReady
 from engine.model import Account, ItemStatus, Person, WorkItem
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
@@ -34,12 +49,15 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
 
 
 @cli.command()
+@log_option
+@least_free_option
 @folder_option
 @click.pass_context
-def worker(context: click.Context, data: str | None) -> None:
+def worker(context: click.Context, log_format: str, least_free: int, data: str | None) -> None:
     """A worker alone: fires what falls due, until it is interrupted."""
     found = opened(context)
-    refuse_demo(found)
+    must_be_safe(found, least_free)
+    logs.begin(log_format)
     loop = Worker(found.session)
     loop.start()
     try:
@@ -59,7 +77,7 @@ def start_command(
     context: click.Context, key: str, as_json: bool, data: str | None, request: str | None, person: str | None
 ) -> None:
     """Start a case."""
-    with opened(context).session() as session, transaction(session):
+    with changing(context) as session:
         instance = cases.start(session, key, actor(session, person), fields(data), request, typed=True)
         told = {"instance": instance.id, "number": instance.number, "status": str(instance.status)}
     say(told, as_json, [f"{instance.number} {instance.id}"])
@@ -89,7 +107,7 @@ def complete_command(
     context: click.Context, task: str, as_json: bool, data: str | None, request: str | None, person: str
 ) -> None:
     """Complete a work item."""
-    with opened(context).session() as session, transaction(session):
+    with changing(context) as session:
         receipt = tasks.complete(session, task, actor(session, person), fields(data), request, typed=True)
     opens = ", ".join(receipt.opened)
     say(vars(receipt), as_json, [f"{receipt.number}: peristiwa {receipt.seq}, sidik {receipt.hash}", opens])
@@ -125,6 +143,18 @@ def verify_command(context: click.Context, as_json: bool, data: str | None) -> N
     row = "{instance} peristiwa {seq}: {why}".format_map
     say({"ok": not broken, "broken": broken}, as_json, [row(b) for b in broken] or ["Semua rantai utuh."])
     sys.exit(FAILED if broken else DONE)
+
+
+@contextmanager
+def changing(context: click.Context) -> Iterator[Session]:
+    """A session in a transaction for one command; a broken case that it meets becomes an incident."""
+    found = opened(context)
+    try:
+        with found.session() as session, transaction(session):
+            yield session
+    except BrokenState as error:
+        incidents.met(found.session, error)
+        raise
 
 
 def actor(session: Any, person: str | None) -> Actor:

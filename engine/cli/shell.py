@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from engine import database, values
+from engine import database, doctor, logs, values
 from engine.database import Database
 from engine.errors import BadForm, BadValue, EngineError, Problem, Rejected, SystemNotReady
 from engine.history import KEY
@@ -40,6 +40,24 @@ def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
+least_free_option = click.option(
+    "--min-free-mb",
+    "least_free",
+    envvar="SOPAN_MIN_FREE_MB",
+    default=doctor.LEAST_FREE,
+    type=click.IntRange(min=0),
+    help="Free space on the disk of the data folder below which nothing starts.",
+)
+
+log_option = click.option(
+    "--log-format",
+    "log_format",
+    envvar="SOPAN_LOG_FORMAT",
+    type=click.Choice(logs.FORMATS),
+    default="text",
+    help="How the lines of the log on stderr are written.",
+)
+
 
 def _key(_: click.Context, __: object, given: str | None) -> str | None:
     if given is not None and not KEY.fullmatch(given):
@@ -60,8 +78,9 @@ def say(data: Any, as_json: bool, lines: Iterable[str]) -> None:
     click.echo(values.to_json(data, indent=2) if as_json else "\n".join(lines))
 
 
-def refuse_demo(found: Database) -> None:
-    """Raises SystemNotReady for a database that the demo made: its clock may run ahead."""
+def must_be_safe(found: Database, least_free: int) -> None:
+    """Raises SystemNotReady for what is unsafe to start, a database that the demo made too: its clock may run ahead."""
+    doctor.must_be_safe(doctor.Place(found, least_free))
     if database.is_demo(found):
         raise SystemNotReady("Basis data ini dibuat oleh `sopan demo`; jalankan dengan `sopan demo`.")
 
@@ -77,7 +96,7 @@ def main(group: click.Group = cli) -> None:
         sys.exit(USAGE)
     except SystemNotReady as error:
         fail(error, NOT_READY)
-    except OperationalError as error:
+    except DatabaseError as error:
         fail(SystemNotReady(f"Basis data tidak dapat dipakai: {error.orig}"), NOT_READY)
     except EngineError as error:
         fail(error, REFUSED)

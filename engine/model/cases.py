@@ -144,3 +144,4 @@ class Incident(Base):
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(sa.String(40))
     instance: Mapped[Instance] = relationship()
+    timer: Mapped[Timer | None] = relationship()

@@ -35,7 +35,7 @@ class HistoryEvent(Base):
     instance_id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(40))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(sa.String(40))  # a person's id, or "system"
     element: Mapped[str | None] = mapped_column(sa.String(200))
     round: Mapped[int | None]
