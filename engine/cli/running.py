@@ -1,5 +1,6 @@
 """Commands for operators: the schema, the worker, cases from a shell, history and its proof."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
-from engine import cases, database, history, people, tasks, values
+from engine import cases, database, history, people, queue, tasks, values
 from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, opened, refuse_demo, say
 from engine.errors import BadValue, NotFound, SystemNotReady
 from engine.model import Account, ItemStatus, Person, WorkItem
@@ -30,6 +31,7 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
     """Create the schema, or bring it up to date."""
     found = database.attach(Path(context.obj["folder"]), context.obj["url"])
     database.upgrade(found)
+    queue.prepare(found)
     click.echo(f"Skema {database.version(found)}.")
 
 
@@ -37,15 +39,17 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
 @folder_option
 @click.pass_context
 def worker(context: click.Context, data: str | None) -> None:
-    """A worker alone: fires what falls due, until it is interrupted."""
+    """A worker alone: does what falls due until SIGTERM or Ctrl+C, then finishes what it has in hand."""
     found = opened(context)
     refuse_demo(found)
+    if found.engine.dialect.name == "postgresql":
+        queue.work(found)
+        return
     loop = Worker(found.session)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.ending.set())
     loop.start()
-    try:
-        loop.join()
-    except KeyboardInterrupt:
-        loop.stop()
+    loop.join()
 
 
 @cli.command("start")
