@@ -14,7 +14,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["library"], ["people"], ["incidents"], ["instances"], ["starts"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["vitals"],
     ["scenario"], ["database"], ["backup", "doctor"], ["demo"],
-    ["worker"], ["cli"],
+    ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
 

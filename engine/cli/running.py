@@ -1,5 +1,6 @@
 """Commands for operators: the schema, the worker, cases from a shell, history and its proof."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import cases, database, history, incidents, logs, people, tasks, values
+from engine import cases, database, history, incidents, logs, people, queue, tasks, values
 from engine.cli.shell import (
     DONE,
     FAILED,
@@ -45,6 +46,7 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
     """Create the schema, or bring it up to date."""
     found = database.attach(Path(context.obj["folder"]), context.obj["url"])
     database.upgrade(found)
+    queue.prepare(found)
     click.echo(f"Skema {database.version(found)}.")
 
 
@@ -54,16 +56,18 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
 @folder_option
 @click.pass_context
 def worker(context: click.Context, log_format: str, least_free: int, data: str | None) -> None:
-    """A worker alone: fires what falls due, until it is interrupted."""
+    """A worker alone: does what falls due until SIGTERM or Ctrl+C, then finishes what it has in hand."""
     found = opened(context)
     must_be_safe(found, least_free)
     logs.begin(log_format)
+    if found.engine.dialect.name == "postgresql":
+        queue.work(found)
+        return
     loop = Worker(found.session)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.ending.set())
     loop.start()
-    try:
-        loop.join()
-    except KeyboardInterrupt:
-        loop.stop()
+    loop.join()
 
 
 @cli.command("start")
