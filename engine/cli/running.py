@@ -11,7 +11,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import cases, database, history, incidents, logs, people, queue, tasks, values
+from engine import cases, database, history, incidents, logs, people, queue, schema, tasks, values
 from engine.cli.shell import (
     DONE,
     FAILED,
@@ -40,14 +40,22 @@ def db_group() -> None:
 
 
 @db_group.command("upgrade")
+@click.option("--dry-run", is_flag=True, help="Only try it on a copy.")
+@json_option
 @folder_option
 @click.pass_context
-def db_upgrade(context: click.Context, data: str | None) -> None:
-    """Create the schema, or bring it up to date."""
+def db_upgrade(context: click.Context, dry_run: bool, as_json: bool, data: str | None) -> None:
+    """Create the schema, or bring it up to date, tried on a copy first."""
     found = database.attach(Path(context.obj["folder"]), context.obj["url"])
-    database.upgrade(found)
-    queue.prepare(found)
-    click.echo(f"Skema {database.version(found)}.")
+    done = schema.rehearse(found) if dry_run else schema.upgrade(found)
+    if not dry_run:
+        queue.prepare(found)
+    lines = [f"Skema {done.before or 'kosong'} -> {done.after}{', dicoba pada salinan' if dry_run else ''}."]
+    if done.cases:
+        lines.append(f"{done.cases} berkas berjalan terbaca oleh program ini.")
+    if done.kept:
+        lines.append(f"Salinan sebelumnya: {done.kept}")
+    say({"ok": True, **vars(done), "kept": done.kept and str(done.kept)}, as_json, lines)
 
 
 @cli.command()
