@@ -195,10 +195,13 @@ def _checked(
 def _read(form: Form | None, submitted: Mapping[str, Any], known: Mapping[str, Value], typed: bool) -> dict[str, Value]:
     if form is not None:
         return (forms.check_data if typed else forms.check)(form, submitted, known)
-    if not typed and (unknown := set(submitted) - {NOTE}):
+    if typed:
+        return instances.free(submitted)
+    if unknown := set(submitted) - {NOTE}:
         raise BadForm([FieldError(name, "Isian {name} tidak dikenal.", (("name", name),)) for name in sorted(unknown)])
-    note = submitted.get(NOTE, "")
-    return instances.free(submitted if typed else {NOTE: note} if note else {})
+    texts = submitted.get(NOTE, "")
+    note = (texts if isinstance(texts, str) else "\n".join(texts)).strip()
+    return {NOTE: note} if note else {}
 
 
 def _open(session: Session, item_id: str, who: Actor) -> WorkItem:

@@ -5,7 +5,7 @@ from browsing import Visitor, said
 from models import model
 from test_walks import MODELS
 
-from engine import cases, deployments, tasks
+from engine import cases, deployments, history, tasks
 from engine.database import Database
 from engine.model import StartRight
 from engine.people import Actor, today
@@ -48,3 +48,14 @@ def test_a_step_without_a_form_is_completed_on_its_page(deployed: Database, cast
     assert visitor.get(f"/tugas/{item}").status_code == 200
     assert visitor.send(item, {"catatan_pelaksana": "Sudah."}).status_code == 302
     assert "Sudah." in Visitor(deployed, "auditor").get(f"/berkas/{case}").text
+    with deployed.session() as session:
+        assert history.openings(session, case)[2] == {"catatan_pelaksana": "Sudah."}
+
+
+def test_an_empty_note_is_no_note(deployed: Database, cast: dict[str, Actor]) -> None:
+    case = begun(deployed, cast["ppk"], MODELS["sub-process"])
+    with deployed.session() as session:
+        [item] = [i.id for i in cases.open_items(session, [case])[case]]
+    assert Visitor(deployed, "ppk").send(item, {"catatan_pelaksana": " "}).status_code == 302
+    with deployed.session() as session:
+        assert 2 not in history.openings(session, case)
