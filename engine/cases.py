@@ -49,7 +49,7 @@ def start(
     typed: bool = False,
 ) -> Instance:
     """Start a case. Raises NotAllowed, NotFound, BadForm, Refused. A repeated `request` key gets the first case."""
-    if request and (event := history.answered(session, request)):
+    if event := history.answered(session, request, Kind.INSTANCE_STARTED, who.id, key=key):
         return session.get_one(Instance, event.instance_id)
     people.must_start(session, who, key)
     _, form = start_form(session, key)
@@ -59,38 +59,55 @@ def start(
     return instances.begin(session, entry, None, now, why)
 
 
-def cancel(session: Session, instance_id: str, who: Actor, reason: str) -> Instance:
-    """Cancel a running case: every open step ends. Raises NotAllowed, NotReady, BadValue without a reason."""
+def cancel(session: Session, instance_id: str, who: Actor, reason: str, request: str | None = None) -> Instance:
+    """Cancel a running case: every open step ends. Raises NotAllowed, AlreadyDone, BadValue without a reason."""
     people.must_have(who, *CANCEL_ROLES)
     instance = instances.locked(session, instance_id)
     people.must_see(session, who, instance)
-    if instance.status != Status.RUNNING:
-        raise NotReady("Berkas ini sudah selesai.")
+    if history.answered(session, request, Kind.INSTANCE_CANCELLED, who.id, instance=instance.id):
+        return instance
+    people.must_run(session, instance)
     if not reason.strip():
         raise BadValue("Tuliskan alasan pembatalan.")
     closed = instances.cancel_open(session, instance, Status.CANCELLED, who.id)
     body = {"closed": [item.id for item in closed], "ended": {"status": str(Status.CANCELLED), "outcome": None}}
-    history.append(session, instance, Kind.INSTANCE_CANCELLED, who.id, body, {"alasan": reason.strip()})
+    told = {"alasan": reason.strip()}
+    history.append(session, instance, Kind.INSTANCE_CANCELLED, who.id, body, told, request=request)
     return instance
 
 
-def receive(session: Session, instance_id: str, who: Actor, message: str, data: Mapping[str, Value]) -> Instance:
-    """Deliver a message to a case, whatever key it asks for. Raises NotReady if nothing there awaits it, NotAllowed,
-    Refused."""
+def receive(
+    session: Session,
+    instance_id: str,
+    who: Actor,
+    message: str,
+    data: Mapping[str, Value],
+    request: str | None = None,
+) -> Instance:
+    """Deliver a message to a case, whatever key it asks for. Raises NotReady if nothing there awaits it, AlreadyDone
+    if the case has ended, NotAllowed, Refused."""
     instance = instances.locked(session, instance_id)
     people.must_see(session, who, instance)
     _must_send(session, who, instance)
+    if history.answered(session, request, Kind.MESSAGE_RECEIVED, who.id, instance=instance.id, message=message):
+        return instance
+    people.must_run(session, instance)
     at = instances.situation(session, instance, clock.business())
     key = next((key for node, key in spiff.awaited(at, instance.state) if node.message == message), None)
-    instances.deliver(session, instance, message, key, _message(message, who, data))
+    instances.deliver(session, instance, message, key, _message(message, who, data, request))
     return instance
 
 
-def deliver(session: Session, who: Actor, message: str, key: Value, data: Mapping[str, Value]) -> Instance:
+def deliver(
+    session: Session, who: Actor, message: str, key: Value, data: Mapping[str, Value], request: str | None = None
+) -> Instance:
     """Deliver a message to the case that awaits it with this key, or start one with it.
 
     Raises NotReady if nobody awaits it, Refused if several do, NotAllowed.
     """
+    kinds = (Kind.MESSAGE_RECEIVED, Kind.INSTANCE_STARTED)
+    if event := history.answered(session, request, kinds, who.id, message=message):
+        return session.get_one(Instance, event.instance_id)
     now = clock.business()
     waiting = list(instances.awaiting(session, message, key))
     starts = [] if waiting else list(instances.started_by_message(session, message, key, data, now))
@@ -100,18 +117,18 @@ def deliver(session: Session, who: Actor, message: str, key: Value, data: Mappin
         instance = instances.locked(session, waiting[0].id)
         people.must_see(session, who, instance)
         _must_send(session, who, instance)
-        instances.deliver(session, instance, message, key, _message(message, who, data))
+        instances.deliver(session, instance, message, key, _message(message, who, data, request))
         return instance
     if not starts:
         raise NotReady("Tidak ada yang menunggu pesan {name}.", name=message)
     [(entry, start)] = starts
     people.must_start(session, who, entry.key)
-    why = Cause(Kind.INSTANCE_STARTED, who.id, None, data, {"message": message})
+    why = Cause(Kind.INSTANCE_STARTED, who.id, None, data, {"message": message}, request=request)
     return instances.begin(session, entry, start, now, why)
 
 
-def _message(message: str, who: Actor, data: Mapping[str, Value]) -> Cause:
-    return Cause(Kind.MESSAGE_RECEIVED, who.id, None, data, {"message": message})
+def _message(message: str, who: Actor, data: Mapping[str, Value], request: str | None = None) -> Cause:
+    return Cause(Kind.MESSAGE_RECEIVED, who.id, None, data, {"message": message}, request=request)
 
 
 def find(session: Session, who: Actor, instance_id: str) -> Instance:

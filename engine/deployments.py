@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import clock, definition, dmn, forms, history, library, lint, people, starts
-from engine.errors import Problem, Rejected
-from engine.model import Deployment, Entry, Kind, Resource, System
+from engine.errors import Conflict, Problem, Rejected
+from engine.model import Deployment, Entry, HistoryEvent, Kind, Resource, System
 from engine.transaction import lock
 
 
@@ -40,9 +41,16 @@ class Item:
 
 
 def deploy(
-    session: Session, files: Mapping[str, bytes], by: str, effective_from: datetime | None = None
+    session: Session,
+    files: Mapping[str, bytes],
+    by: str,
+    effective_from: datetime | None = None,
+    request: str | None = None,
 ) -> tuple[list[Deployed], list[Problem]]:
-    """Deploy models and forms. What was deployed, and the warnings. Raises Rejected with every problem."""
+    """Deploy models and forms. What was deployed, and the warnings. Raises Rejected with every problem.
+
+    A repeated `request` key gets the answer of the first. Raises Conflict if it brings other files.
+    """
     session.scalars(lock(sa.select(System), session)).one()  # one deployment at a time
     current, problems = library.latest(session), review(session, files)
     if any(problem.severity == "error" for problem in problems):
@@ -50,8 +58,10 @@ def deploy(
     items, before = read(files), {(e.kind, e.key): e for e in current.entries} if current else {}
     numbers = {(i.kind, i.key): _version(session, i, before.get((i.kind, i.key))) for i in items}
     done = [Deployed(i.key, numbers[i.kind, i.key][0], i.file, numbers[i.kind, i.key][1]) for i in items]
+    if event := history.answered(session, request, Kind.DEPLOYED, by):
+        return _again(items, event), problems
     if any(entry.new for entry in done) or effective_from:
-        _store(session, items, numbers, before, by, effective_from or clock.business())
+        _store(session, items, numbers, before, by, effective_from or clock.business(), request)
     return done, problems
 
 
@@ -107,6 +117,7 @@ def _store(
     before: Mapping[tuple[str, str], Entry],
     by: str,
     effective_from: datetime,
+    request: str | None,
 ) -> None:
     entries = {key: _copy(entry) for key, entry in before.items()}
     for item in items:
@@ -119,13 +130,26 @@ def _store(
     deployment = Deployment(at=clock.business(), effective_from=effective_from, by=by, digest=digest, entries=rows)
     session.add(deployment)
     session.flush()
-    told = [{"kind": e.kind, "key": e.key, "version": e.version, "sha256": e.sha256} for e in rows]
+    told = [_told(entry, numbers.get((entry.kind, entry.key), (0, False))[1]) for entry in rows]
     body = {"deployment": deployment.id, "effective_from": effective_from.isoformat(), "entries": told}
-    history.append(session, session.get_one(System, 1), Kind.DEPLOYED, by, body)
+    history.append(session, session.get_one(System, 1), Kind.DEPLOYED, by, body, request=request)
     for item in items:
         if item.kind == "process" and numbers[item.kind, item.key][1]:
             [process] = [d for d in definition.read(item.content, item.file) if d.key == item.key]
             starts.arm(session, process, effective_from)
+
+
+def _told(entry: Entry, new: bool) -> dict[str, Any]:
+    return {"kind": entry.kind, "key": entry.key, "version": entry.version, "sha256": entry.sha256, "new": new}
+
+
+def _again(items: list[Item], event: HistoryEvent) -> list[Deployed]:
+    """What a deployment was answered with. Raises Conflict if these are not its files."""
+    told = {(one["kind"], one["key"], one["sha256"]): one for one in event.body["entries"]}
+    if not {(i.kind, i.key, i.sha256) for i in items} <= told.keys():
+        raise Conflict(history.OTHER_KEY)
+    found = [(i, told[i.kind, i.key, i.sha256]) for i in items]
+    return [Deployed(i.key, one["version"], i.file, one["new"]) for i, one in found]
 
 
 def _copy(entry: Entry) -> Entry:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import filetype
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from engine import clock, history, instances, library, people
 from engine.definition import Node
-from engine.errors import BadValue, FieldError, NotFound, NotReady
-from engine.model import Document, Instance, ItemStatus, Kind, WorkItem
+from engine.errors import BadValue, FieldError, NotFound
+from engine.model import Document, Instance, Kind, WorkItem
 from engine.people import Actor
 
 LARGEST = 20_000_000  # bytes
@@ -88,15 +88,21 @@ def keep(store: Store, filename: str, source: IO[bytes]) -> Upload:
     return Upload(name, media_type, sha256, size)
 
 
-def add(session: Session, item_id: str, who: Actor, requirement: str, upload: Upload) -> Document:
-    """Give an upload to one line of a step's kelengkapan. Raises BadValue, Conflict, NotAllowed, NotFound, NotReady."""
+def add(
+    session: Session, item_id: str, who: Actor, requirement: str, upload: Upload, request: str | None = None
+) -> Document:
+    """Give an upload to one line of a step's kelengkapan. Raises AlreadyDone, BadValue, Conflict, NotAllowed, NotFound.
+
+    A form may bring several files, and again with other files: a repeated `request` is the same file for the same line.
+    """
     item = instances.locked_with(session, item_id)
     people.must_work(who, item)
-    if item.status != ItemStatus.OPEN:
-        raise NotReady()
+    key = request and _key(request, requirement, upload)
+    if history.answered(session, key, Kind.DOCUMENT_ADDED, who.id, item=item.id):
+        return next(one for one in of_requirement(session, item, requirement) if one.sha256 == upload.sha256)
+    people.must_be_open(session, item)
     people.must_be_free(session, who, item)
-    asked = library.node(session, item.instance, item.element).requirements
-    if requirement not in {r.name for r in asked if r.upload}:
+    if requirement not in {r.name for r in library.node(session, item.instance, item.element).requirements if r.upload}:
         raise BadValue("Langkah ini tidak meminta dokumen {name}.", name=requirement)
     document = Document(
         instance_id=item.instance_id,
@@ -110,7 +116,8 @@ def add(session: Session, item_id: str, who: Actor, requirement: str, upload: Up
     session.add(document)
     body = {"item": item.id, "requirement": requirement, "filename": upload.filename}
     told = body | {"sha256": upload.sha256, "size": upload.size}
-    history.append(session, item.instance, Kind.DOCUMENT_ADDED, who.id, told, element=item.element, round=item.round)
+    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": key}
+    history.append(session, item.instance, Kind.DOCUMENT_ADDED, who.id, told, **columns)
     return document
 
 
@@ -155,6 +162,11 @@ def missing(node: Node, there: list[Document]) -> list[FieldError]:
     wanted = [requirement.name for requirement in node.requirements if requirement.upload]
     text = "Dokumen {name} belum diunggah."
     return [FieldError(PREFIX + name, text, (("name", name),)) for name in wanted if name not in names]
+
+
+def _key(request: str, requirement: str, upload: Upload) -> str:
+    """The key of one file of a request."""
+    return f"{request}.{hashlib.sha256(f'{requirement}/{upload.sha256}'.encode()).hexdigest()[:12]}"
 
 
 def _kind(filename: str) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import clock, table, values
+from engine.errors import Conflict
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
 from engine.model.evidence import SHOWN, TRIGGERS
 from engine.values import Value
 
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
 FORMAT = 1
+KEY = re.compile(r"[\w-]{16,64}", re.ASCII)  # of a request; what is sent under it adds to it, up to the column's 80
+OTHER_KEY = "Kunci permintaan ini sudah dipakai untuk hal lain. Muat ulang halamannya, lalu coba lagi."
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,33 @@ def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:
     return {row.seq: {k: values.decode(f[1]) for k, f in row.fields.items() if isinstance(f, list)} for row in rows}
 
 
-def answered(session: Session, request: str) -> HistoryEvent | None:
-    """The event that an idempotency key has caused already."""
-    return session.scalars(sa.select(HistoryEvent).where(HistoryEvent.request == request)).one_or_none()
+def answered(
+    session: Session, request: str | None, kind: Kind | tuple[Kind, ...], who: str, **about: str
+) -> HistoryEvent | None:
+    """The event that this idempotency key has caused already; `about` is what its body says of the same command.
+
+    Raises Conflict if the key belongs to another command, or to somebody else's.
+    """
+    if request is None:
+        return None
+    event = session.scalars(sa.select(HistoryEvent).where(HistoryEvent.request == request)).one_or_none()
+    if event is None:
+        return None
+    told = {"instance": event.instance_id, **event.body}
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if event.kind not in kinds or event.actor != who or any(told.get(name) != value for name, value in about.items()):
+        raise Conflict(OTHER_KEY)
+    return event
+
+
+def closing(session: Session, instance: str, item: str) -> HistoryEvent:
+    """The event that closed a work item."""
+    return next(event for event in reversed(events(session, instance)) if item in event.body.get("closed", ()))
+
+
+def ending(session: Session, instance: str) -> HistoryEvent:
+    """The event that ended a case."""
+    return next(event for event in reversed(events(session, instance)) if "ended" in event.body)
 
 
 def verify(session: Session) -> Iterator[Broken]:

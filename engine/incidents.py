@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from engine import clock
-from engine.errors import NotFound
+from engine import clock, people
+from engine.errors import AlreadyDone, NotFound
 from engine.model import Incident
 
 
@@ -28,10 +28,15 @@ def unresolved(session: Session) -> list[Incident]:
     return list(session.scalars(query.order_by(Incident.at.desc())))
 
 
-def resolve(session: Session, incident_id: str, who: str) -> Incident:
-    """Mark an incident as taken care of. Raises NotFound."""
+def resolve(session: Session, incident_id: str, who: str) -> Incident | None:
+    """Mark an incident as taken care of; None if this person has done so already. Raises NotFound, and AlreadyDone
+    if somebody else has. The incident is its own idempotency key."""
     incident = session.get(Incident, incident_id)
-    if incident is None or incident.resolved_at is not None:
+    if incident is None:
         raise NotFound()
+    if incident.resolved_at is not None:
+        if incident.resolved_by != who:
+            raise AlreadyDone(**people.deed(session, incident.resolved_by or "", incident.resolved_at))
+        return None
     incident.resolved_at, incident.resolved_by = clock.business(), who
     return incident

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, table
-from engine.errors import Conflict, NotAllowed
-from engine.model import Appointment, Instance, LaneRole, Person, Role, StartRight, WorkItem
+from engine import clock, history, table
+from engine.errors import AlreadyDone, Conflict, NotAllowed
+from engine.model import Appointment, Instance, ItemStatus, LaneRole, Person, Role, StartRight, Status, WorkItem
 
 ZONE = ZoneInfo("Asia/Pontianak")
 AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
@@ -93,9 +93,34 @@ def must_work(who: Actor, item: WorkItem) -> None:
 
 
 def must_be_free(session: Session, who: Actor, item: WorkItem) -> None:
-    """Raises Conflict if somebody else holds the work item."""
+    """Raises Conflict, which says who holds the work item since when, if that is somebody else."""
     if item.holder not in (None, who.id):
-        raise Conflict("Tugas ini sedang dipegang oleh {who}.", who=names(session, {item.holder})[item.holder])
+        holder = deed(session, item.holder, item.held_since or item.opened_at)
+        raise Conflict("Tugas ini sedang dipegang oleh {who} sejak pukul {at}.", **holder)
+
+
+def must_be_open(session: Session, item: WorkItem) -> None:
+    """Raises AlreadyDone, which says who closed the work item and when, unless it is open."""
+    if item.status == ItemStatus.COMPLETED:
+        raise AlreadyDone(**deed(session, item.closed_by or "", item.closed_at or item.opened_at))
+    if item.status != ItemStatus.OPEN:
+        event = history.closing(session, item.instance_id, item.id)
+        raise AlreadyDone("Tugas ini ditutup oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+
+
+def must_run(session: Session, instance: Instance) -> None:
+    """Raises AlreadyDone, which says who ended the case and when, unless it is running."""
+    if instance.status == Status.CANCELLED:
+        event = history.ending(session, instance.id)
+        raise AlreadyDone("Berkas ini dibatalkan oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+    if instance.status != Status.RUNNING:
+        event = history.ending(session, instance.id)
+        raise AlreadyDone("Berkas ini diselesaikan oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+
+
+def deed(session: Session, person: str, at: datetime) -> dict[str, str]:
+    """Who did something, and when: what fills the sentence of a refusal."""
+    return {"who": names(session, {person}).get(person, "sistem"), "at": _moment(at)}
 
 
 def visible(who: Actor) -> sa.ColumnElement[bool]:
@@ -138,3 +163,9 @@ def colleagues(session: Session, role: str) -> list[Person]:
     """The people who hold a role today."""
     query = sa.select(Person).join(Appointment).where(Appointment.role_key == role, _valid(Appointment))
     return list(session.scalars(query.order_by(Person.name).distinct(), {"day": today()}))
+
+
+def _moment(at: datetime) -> str:
+    """A time of today, or with its day."""
+    local = at.astimezone(ZONE)
+    return f"{local:%H:%M}" if local.date() == today() else f"{local:%H:%M, %d-%m-%Y}"

@@ -50,9 +50,9 @@ def stuck(session: Session) -> list[StartTimer]:
 
 
 def retry(session: Session, timer_id: str) -> None:
-    """Let a stuck one try again. Raises NotFound."""
+    """Let a stuck one try again; nothing if it is stuck no more. Raises NotFound."""
     timer = session.get(StartTimer, timer_id)
-    if timer is None or timer.stuck_at is None:
+    if timer is None:
         raise NotFound()
     timer.stuck_at, timer.reason = None, ""
 

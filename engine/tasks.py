@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from engine import clock, documents, forms, history, instances, library, people, spiff, values, variables
 from engine.definition import Node
-from engine.errors import AlreadyDone, BadForm, FieldError, NotFound
+from engine.errors import BadForm, FieldError, NotFound
 from engine.forms import Form
 from engine.instances import Cause
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
-from engine.people import ZONE, Actor
+from engine.people import Actor
 from engine.values import Value
 
 NOTE = "catatan_pelaksana"  # the optional note of a step without a form
@@ -102,24 +102,28 @@ def seen(item: WorkItem) -> Mapping[str, Value]:
     return found.seen(item.scope if item.status == ItemStatus.OPEN else variables.ROOT)
 
 
-def claim(session: Session, item_id: str, who: Actor) -> WorkItem:
+def claim(session: Session, item_id: str, who: Actor, request: str | None = None) -> WorkItem:
     """Take a work item. Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed."""
+    if history.answered(session, request, Kind.ITEM_CLAIMED, who.id, item=item_id):
+        return find(session, item_id)
     item = _open(session, item_id, who)
     if item.holder == who.id:
         return item
     people.must_be_free(session, who, item)
     item.holder, item.held_since = who.id, clock.business()
-    _tell(session, item, Kind.ITEM_CLAIMED, who)
+    _tell(session, item, Kind.ITEM_CLAIMED, who, request)
     return item
 
 
-def release(session: Session, item_id: str, who: Actor) -> WorkItem:
+def release(session: Session, item_id: str, who: Actor, request: str | None = None) -> WorkItem:
     """Give a work item back to its role. Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed."""
+    if history.answered(session, request, Kind.ITEM_RELEASED, who.id, item=item_id):
+        return find(session, item_id)
     item = _open(session, item_id, who)
     people.must_be_free(session, who, item)
     if item.holder is not None:
         item.holder = item.held_since = None
-        _tell(session, item, Kind.ITEM_RELEASED, who)
+        _tell(session, item, Kind.ITEM_RELEASED, who, request)
     return item
 
 
@@ -148,9 +152,10 @@ def complete(
     """
     item = instances.locked_with(session, item_id)
     people.must_work(who, item)
-    if item.status != ItemStatus.OPEN and request and (event := history.answered(session, request)):
-        return _receipt(event, item.instance)
-    _must_be_open(session, item)
+    if item.status != ItemStatus.OPEN:
+        if event := history.answered(session, request, Kind.ITEM_COMPLETED, who.id, item=item_id):
+            return _receipt(event, item.instance)
+        people.must_be_open(session, item)
     people.must_be_free(session, who, item)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
@@ -207,23 +212,13 @@ def _read(form: Form | None, submitted: Mapping[str, Any], known: Mapping[str, V
 def _open(session: Session, item_id: str, who: Actor) -> WorkItem:
     item = instances.locked_with(session, item_id)
     people.must_work(who, item)
-    _must_be_open(session, item)
+    people.must_be_open(session, item)
     return item
 
 
-def _must_be_open(session: Session, item: WorkItem) -> None:
-    if item.status == ItemStatus.OPEN:
-        return
-    who = people.names(session, {item.closed_by} if item.closed_by else set()).get(item.closed_by or "", "sistem")
-    raise AlreadyDone(who=who, at=_clock_text(item))
-
-
-def _clock_text(item: WorkItem) -> str:
-    return item.closed_at.astimezone(ZONE).strftime("%H:%M") if item.closed_at else "-"
-
-
-def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor) -> None:
-    history.append(session, item.instance, kind, who.id, {"item": item.id}, element=item.element, round=item.round)
+def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor, request: str | None) -> None:
+    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
+    history.append(session, item.instance, kind, who.id, {"item": item.id}, **columns)
 
 
 def _receipt(event: HistoryEvent, instance: Instance) -> Receipt:

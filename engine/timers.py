@@ -74,9 +74,9 @@ def fire(session: Session, timer_id: str) -> bool:
 
 
 def retry(session: Session, incident_id: str, who: str) -> None:
-    """Let a stuck timer try again. Raises NotFound."""
+    """Let a stuck timer try again; asked twice, once. Raises NotFound, AlreadyDone if somebody else has asked."""
     incident = incidents.resolve(session, incident_id, who)
-    if incident.timer_id:
+    if incident is not None and incident.timer_id:
         session.get_one(Timer, incident.timer_id).stuck_at = None
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -56,7 +57,8 @@ class Visitor:
     def post(self, path: str, fields: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
         if not self.token:
             self.read_token()
-        return self.client.post(path, data={"csrf_token": self.token, **(fields or {})}, buffered=True, **more)
+        given = {"csrf_token": self.token, "request": secrets.token_urlsafe(16), **(fields or {})}
+        return self.client.post(path, data=given, buffered=True, **more)
 
     def send(self, item: str, fields: Mapping[str, Any], action: str = "selesai", key: str = KEY) -> TestResponse:
         """Send the form of a step."""

@@ -11,7 +11,7 @@ from walks import KEY, Walk
 from engine import cases, clock, deployments, history, people, replay, tasks
 from engine.database import Database
 from engine.demo.plans import PATHS, Plan
-from engine.errors import BadForm, BadValue, NotAllowed, NotFound, NotReady
+from engine.errors import AlreadyDone, BadForm, BadValue, NotAllowed, NotFound, NotReady
 from engine.model import HistoryEvent, Instance, Opening, StartRight, Status, Timer, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
@@ -88,8 +88,8 @@ def test_a_cancelled_case_waits_for_nothing(deployed: Database, cast: Cast) -> N
             cases.cancel(session, walk.id, cast["operator"], "Anggaran digeser.")
         instance = session.get_one(Instance, walk.id)
         assert list(replay.differences(session, instance)) == [] and instance.status == Status.CANCELLED
-        with pytest.raises(NotReady), transaction(session):
-            cases.cancel(session, walk.id, cast["operator"], "Sekali lagi.")
+        with pytest.raises(AlreadyDone, match="dibatalkan oleh Fitri Operasional pukul 09:00"), transaction(session):
+            cases.cancel(session, walk.id, cast["pa"], "Sekali lagi.")
 
 
 def test_cancelling_needs_a_reason_and_the_right(deployed: Database, cast: Cast) -> None:

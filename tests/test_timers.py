@@ -9,7 +9,7 @@ from walks import Walk
 
 from engine import clock, history, incidents, replay, timers
 from engine.database import Database
-from engine.errors import NotFound
+from engine.errors import AlreadyDone, NotFound
 from engine.model import HistoryEvent, Incident, Instance, Timer, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
@@ -112,8 +112,13 @@ def test_an_incident_is_tried_again_on_request_only(deployed: Database, cast: Ca
         with transaction(session):
             timers.retry(session, incident.id, cast["operator"].id)
         assert timers.fire_due(deployed.session) == 1
+        with transaction(session):
+            timers.retry(session, incident.id, cast["operator"].id)  # asked twice, tried once
+        assert timers.fire_due(deployed.session) == 0
+        with pytest.raises(AlreadyDone, match="Fitri"), transaction(session):
+            timers.retry(session, incident.id, cast["ppk"].id)
         with pytest.raises(NotFound), transaction(session):
-            timers.retry(session, incident.id, cast["operator"].id)
+            timers.retry(session, "tidakada", cast["operator"].id)
 
 
 def test_the_worker_fires_and_ends_when_asked(deployed: Database, cast: Cast) -> None:

@@ -36,7 +36,7 @@ def sets(database):
 def publish(visitor, content, name="surat.bpmn"):
     visitor.read_token("/analisis")
     sent = FileStorage(io.BytesIO(content), name)
-    boundary, body = encode_multipart({"csrf_token": visitor.token, "berkas": sent})
+    boundary, body = encode_multipart({"csrf_token": visitor.token, "request": "k" * 22, "berkas": sent})
     kind = f'multipart/form-data; boundary="{boundary}"'
     return visitor.client.post("/analisis/terbitkan", data=body, content_type=kind)
 

@@ -100,7 +100,7 @@ def publish() -> Any:
     by, files = actor().id, _sent()
     try:
         with transaction(db.session()) as session:
-            done, _ = deployments.deploy(session, files, by)
+            done, _ = deployments.deploy(session, files, by, request=security.key())
     except Rejected as error:
         return _list_page(error.problems), 422
     new = [f"{one.key} ({say('versi {n}', n=one.version)})" for one in done if one.new]

@@ -1,6 +1,5 @@
 """Cases: the list of all I may see, starting one, the page of one, its history, cancelling it, telling it news."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +9,9 @@ from engine import cases, forms, people
 from engine.errors import BadForm, BadValue, FieldError
 from engine.model import Instance, Status, WorkItem
 from engine.transaction import transaction
-from webapp import dossier, replaying, story, words
+from webapp import dossier, replaying, security, story, words
 from webapp.auth import actor
-from webapp.steps import KEY, OURS
+from webapp.steps import OURS
 from webapp.store import db
 from webapp.words import say
 
@@ -100,13 +99,11 @@ def start(key: str) -> str:
 @bp.post("/berkas/baru/<key>")
 def begin(key: str) -> Any:
     """Start a case. Nothing is stored on error; what was typed is kept."""
-    who, asked = actor(), request.form.get("request", "")
-    if not KEY.fullmatch(asked):
-        raise BadValue("Halaman ini tidak lengkap terkirim. Muat ulang, lalu kirim lagi.")
+    who = actor()
     typed = {name: texts for name, texts in request.form.lists() if name not in OURS}
     try:
         with transaction(db.session()) as session:
-            made = cases.start(session, key, who, typed, request=asked)
+            made = cases.start(session, key, who, typed, security.key())
             case, number = made.id, made.number
     except BadForm as error:
         return _start_page(key, typed, error.errors), 422
@@ -132,7 +129,7 @@ def cancel(case_id: str) -> Any:
     found, who, reason = _find(case_id).id, actor(), request.form.get("alasan", "")[:2000]
     try:
         with transaction(db.session()) as session:
-            cases.cancel(session, found, who, reason)
+            cases.cancel(session, found, who, reason, security.key())
     except BadValue as error:
         return dossier.page(_find(found), who, reason, {"batal": words.translated(error)}), 422
     flash(say("Berkas dibatalkan. Semua langkah yang terbuka ditutup."))
@@ -148,7 +145,7 @@ def tell(case_id: str) -> Any:
         wrong = {"pesan": say("Tuliskan alasan atau nomor suratnya.")}
         return dossier.page(_find(found), who, reason, wrong), 422
     with transaction(db.session()) as session:
-        cases.receive(session, found, who, message, {"alasan_peristiwa": reason})
+        cases.receive(session, found, who, message, {"alasan_peristiwa": reason}, security.key())
     flash(say("Kejadian disampaikan. Langkah yang terbuka sudah disesuaikan."))
     return redirect(url_for("cases.case", case_id=found))
 
@@ -193,7 +190,6 @@ def _start_page(key: str, typed: dict[str, list[str]] | None = None, errors: lis
         form=form,
         rows=forms.shown(form, {}, typed) if form else [],
         errors=errors or [],
-        key=request.form.get("request") or secrets.token_urlsafe(16),
     )
 
 

@@ -14,6 +14,7 @@ from engine.people import today
 from engine.transaction import transaction
 from webapp import steps, words
 from webapp.auth import actor
+from webapp.security import key
 from webapp.store import database, db
 from webapp.words import say
 
@@ -92,7 +93,7 @@ def claim(item_id: str) -> Response:
     """Take a work item."""
     who = actor()
     with transaction(db.session()) as session:
-        tasks.claim(session, item_id, who)
+        tasks.claim(session, item_id, who, key())
     flash(say("Tugas ini sekarang Anda pegang."))
     return redirect(url_for("inbox.task", item_id=item_id))
 
@@ -102,7 +103,7 @@ def release(item_id: str) -> Response:
     """Give a work item back to its role."""
     who = actor()
     with transaction(db.session()) as session:
-        tasks.release(session, item_id, who)
+        tasks.release(session, item_id, who, key())
     flash(say("Tugas dilepas. Rekan seperan Anda dapat mengambilnya."))
     return redirect(url_for("inbox.index"))
 

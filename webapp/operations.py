@@ -13,6 +13,7 @@ from engine.people import OPERATOR
 from engine.transaction import transaction
 from webapp import words
 from webapp.auth import actor, onward
+from webapp.security import key
 from webapp.store import database, db
 from webapp.words import say
 
@@ -80,7 +81,7 @@ def move_clock() -> Any:
         raise NotFound()
     by, wanted = actor().id, request.form.get("maju", "")
     with transaction(db.session()) as session:
-        demo.move_clock(session, _amount(session, wanted), by)
+        demo.move_clock(session, _amount(session, wanted), by, key())
     fired = 0
     while some := timers.fire_due(database().session):
         fired += some

@@ -1,6 +1,7 @@
 """What every answer promises a browser, what every request must fit into, and who may pass the door."""
 
 import hashlib
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,11 @@ from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from engine.errors import BadValue
+from engine.history import KEY
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LARGEST_REQUEST = 25_000_000  # bytes, with files
@@ -24,6 +30,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+KEYLESS = frozenset(
+    {"auth.enter", "auth.leave", "analysis.check"}
+)  # signing in and out, and a question: change no case
 csrf = CSRFProtect()
 
 
@@ -50,8 +59,24 @@ def protect(app: Flask, secret: str, hosts: tuple[str, ...] = LOOPBACK) -> None:
     app.session_interface = Cookies()
     csrf.init_app(app)
     app.before_request(_door)
+    app.before_request(_keyed)
+    app.jinja_env.globals["hidden"] = hidden
     app.after_request(_promise)
     app.url_defaults(_name_version)
+
+
+def key() -> str:
+    """The idempotency key of this request."""
+    found: str = g.key
+    return found
+
+
+def hidden() -> Markup:
+    """What every form that is posted carries beside its fields: the CSRF token and an idempotency key. A form that
+    comes back because something was wrong with it keeps its key: nothing was done under it."""
+    fields = {"csrf_token": generate_csrf(), "request": g.get("key") or secrets.token_urlsafe(16)}
+    inputs = (Markup('<input type="hidden" name="{}" value="{}">').format(*field) for field in fields.items())
+    return Markup("").join(inputs)
 
 
 def allow_data_images() -> None:
@@ -72,6 +97,16 @@ def _door() -> Any:
     if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
         return None
     return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+
+
+def _keyed() -> None:
+    """Whatever may change something names its idempotency key, so that it can be sent again. Raises BadValue."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None or request.endpoint in KEYLESS:
+        return
+    found = request.form.get("request") or request.headers.get("Idempotency-Key", "")
+    if not KEY.fullmatch(found):
+        raise BadValue("Halaman ini tidak lengkap terkirim. Muat ulang, lalu kirim lagi.")
+    g.key = found
 
 
 def _promise(response: Response) -> Response:

@@ -1,7 +1,5 @@
 """One step of one case as a page: what stands on it, and what happens when it is sent."""
 
-import re
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,18 +9,17 @@ from markupsafe import Markup
 from engine import diagram, documents, forms, history, library, people, tasks
 from engine.definition import Node
 from engine.documents import PREFIX, Store
-from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, NotReady, SystemNotReady
+from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, SystemNotReady
 from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
-from webapp import story, words
+from webapp import security, story, words
 from webapp.store import database, db
 from webapp.words import say
 
 FILE = "berkas-"  # and the number of the requirement: the name of a file's input
 OURS = ("csrf_token", "request", "aksi")
 LAST = 4  # events on the page
-KEY = re.compile(r"[\w-]{16,80}")
 KINDS = ",".join(f".{kind}" for kind in documents.KINDS)
 SANDBOX = "default-src 'none'; sandbox"
 Typed = dict[str, list[str]]
@@ -47,7 +44,6 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         mine=item.holder == who.id,
         free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
         bar=words.used(item),
-        key=request.form.get("request") or secrets.token_urlsafe(16),
         **_papers(item, node),
         **_place(item),
     )
@@ -55,15 +51,12 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
-    key = request.form.get("request", "")
-    if not KEY.fullmatch(key):
-        raise BadValue("Halaman ini tidak lengkap terkirim. Muat ulang, lalu kirim lagi.")
     typed = {name: texts for name, texts in request.form.lists() if name not in OURS}
     errors, finish = _store_files(item_id, who), request.form.get("aksi") == "selesai"
     if errors and finish:
         return page(item_id, who, typed, errors), 422
     try:
-        _keep(item_id, who, typed, key if finish else None)
+        _keep(item_id, who, typed, finish)
     except BadForm as error:
         return page(item_id, who, typed, error.errors), 422
     except AlreadyDone:
@@ -77,10 +70,10 @@ def submit(item_id: str, who: Actor) -> Any:
     return redirect(url_for("inbox.task", item_id=item_id))
 
 
-def _keep(item_id: str, who: Actor, typed: Typed, key: str | None) -> None:
+def _keep(item_id: str, who: Actor, typed: Typed, finish: bool) -> None:
     with transaction(db.session()) as session:
-        if key:
-            tasks.complete(session, item_id, who, typed, request=key)
+        if finish:
+            tasks.complete(session, item_id, who, typed, security.key())
         else:
             tasks.save_draft(session, item_id, who, typed)
 
@@ -110,10 +103,10 @@ def _store_files(item_id: str, who: Actor) -> list[FieldError]:
         try:
             upload = documents.keep(database().store, sent.filename, sent.stream)
             with transaction(db.session()) as session:
-                documents.add(session, item_id, who, requirement.name, upload)
+                documents.add(session, item_id, who, requirement.name, upload, security.key())
         except BadValue as error:
             errors.append(FieldError(PREFIX + requirement.name, error.text, tuple(error.values.items())))
-        except NotReady:
+        except AlreadyDone:
             break  # the step is over: completing it says who did it, or gives the receipt
     return errors
 

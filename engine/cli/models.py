@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from engine import definition, deployments, dmn, history, lint, people, scenario, worktime
-from engine.cli.shell import DONE, FAILED, REFUSED, cli, folder_option, json_option, opened, say
+from engine.cli.shell import DONE, FAILED, REFUSED, cli, folder_option, json_option, key_option, opened, say
 from engine.errors import BadValue, NotFound, Rejected
 from engine.transaction import transaction
 
@@ -31,13 +31,16 @@ def lint_command(files: tuple[str, ...], as_json: bool, data: str | None) -> Non
 @click.argument("paths", nargs=-1, required=True)
 @json_option
 @folder_option
+@key_option
 @click.pass_context
-def deploy_command(context: click.Context, paths: tuple[str, ...], as_json: bool, data: str | None) -> None:
+def deploy_command(
+    context: click.Context, paths: tuple[str, ...], as_json: bool, data: str | None, request: str | None
+) -> None:
     """Lint, then deploy all of it or nothing."""
     found = opened(context)
     try:
         with found.session() as session, transaction(session):
-            done, problems = deployments.deploy(session, read_files(paths), history.SYSTEM)
+            done, problems = deployments.deploy(session, read_files(paths), history.SYSTEM, request=request)
     except Rejected as error:
         told = {"ok": False, "deployed": [], "problems": [vars(p) for p in error.problems]}
         say(told, as_json, [f"{p.severity}: {p}" for p in error.problems])

@@ -8,7 +8,7 @@ import click
 import sqlalchemy as sa
 
 from engine import cases, database, history, people, tasks, values
-from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, opened, refuse_demo, say
+from engine.cli.shell import DONE, FAILED, cli, folder_option, json_option, key_option, opened, refuse_demo, say
 from engine.errors import BadValue, NotFound, SystemNotReady
 from engine.model import Account, ItemStatus, Person, WorkItem
 from engine.people import OPERATOR, Actor
@@ -52,12 +52,15 @@ def worker(context: click.Context, data: str | None) -> None:
 @click.argument("key")
 @json_option
 @folder_option
+@key_option
 @click.option("--as", "person", default=None, help="Username or person id; default: the operator at this shell.")
 @click.pass_context
-def start_command(context: click.Context, key: str, as_json: bool, data: str | None, person: str | None) -> None:
+def start_command(
+    context: click.Context, key: str, as_json: bool, data: str | None, request: str | None, person: str | None
+) -> None:
     """Start a case."""
     with opened(context).session() as session, transaction(session):
-        instance = cases.start(session, key, actor(session, person), fields(data), typed=True)
+        instance = cases.start(session, key, actor(session, person), fields(data), request, typed=True)
         told = {"instance": instance.id, "number": instance.number, "status": str(instance.status)}
     say(told, as_json, [f"{instance.number} {instance.id}"])
 
@@ -79,12 +82,15 @@ def tasks_command(context: click.Context, as_json: bool, data: str | None) -> No
 @click.argument("task")
 @json_option
 @folder_option
+@key_option
 @click.option("--as", "person", required=True, help="Username or person id.")
 @click.pass_context
-def complete_command(context: click.Context, task: str, as_json: bool, data: str | None, person: str) -> None:
+def complete_command(
+    context: click.Context, task: str, as_json: bool, data: str | None, request: str | None, person: str
+) -> None:
     """Complete a work item."""
     with opened(context).session() as session, transaction(session):
-        receipt = tasks.complete(session, task, actor(session, person), fields(data), typed=True)
+        receipt = tasks.complete(session, task, actor(session, person), fields(data), request, typed=True)
     opens = ", ".join(receipt.opened)
     say(vars(receipt), as_json, [f"{receipt.number}: peristiwa {receipt.seq}, sidik {receipt.hash}", opens])
 

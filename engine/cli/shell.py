@@ -10,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from engine import database, values
 from engine.database import Database
-from engine.errors import BadForm, EngineError, Problem, Rejected, SystemNotReady
+from engine.errors import BadForm, BadValue, EngineError, Problem, Rejected, SystemNotReady
+from engine.history import KEY
 
 DONE, FAILED, REFUSED, USAGE, NOT_READY = 0, 1, 2, 3, 4
 
@@ -38,6 +39,15 @@ def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
+
+def _key(_: click.Context, __: object, given: str | None) -> str | None:
+    if given is not None and not KEY.fullmatch(given):
+        raise BadValue("Kunci permintaan: 16 sampai 64 huruf, angka, - atau _.")
+    return given
+
+
+key_option = click.option("--key", "request", callback=_key, help="Idempotency key: repeated, the first answer.")
 
 
 def opened(context: click.Context) -> Database:

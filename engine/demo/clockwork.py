@@ -13,16 +13,19 @@ from engine.transaction import lock
 FARTHEST = timedelta(days=400)  # in one move
 
 
-def move_clock(session: Session, amount: timedelta, by: str) -> None:
+def move_clock(session: Session, amount: timedelta, by: str, request: str | None = None) -> None:
     """Move business time ahead. Raises NotAllowed outside a demo, BadValue for anything but a step ahead."""
     system = session.scalars(lock(sa.select(System), session)).one()
     if not system.demo:
         raise NotAllowed("Jam hanya dapat dimajukan di demo.")
+    if history.answered(session, request, Kind.CLOCK_MOVED, by):
+        return
     if not timedelta(0) < amount <= FARTHEST:
         raise BadValue("Jam demo hanya dapat maju, paling jauh {days} hari sekali jalan.", days=str(FARTHEST.days))
     seconds = int(amount.total_seconds())
     system.shift_seconds += seconds
-    history.append(session, system, Kind.CLOCK_MOVED, by, {"seconds": seconds, "shift": system.shift_seconds})
+    told = {"seconds": seconds, "shift": system.shift_seconds}
+    history.append(session, system, Kind.CLOCK_MOVED, by, told, request=request)
     shift = timedelta(seconds=system.shift_seconds)
     sa.event.listen(session, "after_commit", lambda _: clock.follow(shift), once=True)
 
