@@ -1,0 +1,107 @@
+"""What a process of the nursery can be: a command of the product, a browser that sends one form, a worker."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import webapp.cli
+from engine import clock, database, timers, transaction
+from engine.database import Database
+from engine.worker import Worker
+from tests.browsing import KEY, Visitor
+from tests.faults import ground
+from tests.faults.traps import Trap
+
+Request = dict[str, Any]
+
+
+def run(request: Request) -> int:
+    """Run a request. The exit code."""
+    _limit(request)
+    trap = Trap(lambda name: tell(point=name), request.get("at"), request.get("action", signal.SIGKILL))
+    if "at" in request or "points" in request:
+        trap.set()
+    if request["argv"] is not None:
+        trap.armed = True
+        return _command(request["argv"])
+    found = database.open_(Path(request["folder"]), request.get("url"))
+    clock.follow(timedelta(seconds=request.get("shift", 0)))
+    JOBS[request["job"]](found, request, trap)
+    return 0
+
+
+def tell(**what: Any) -> None:
+    """One line of JSON to whoever started this process, in one write: it stands even if we die next."""
+    os.write(1, json.dumps(what).encode() + b"\n")
+
+
+def post(found: Database, request: Request, trap: Trap) -> None:
+    """Sign in, then send one form with the trap armed."""
+    visitor = Visitor(found, request["username"])
+    visitor.read_token()
+    sent = {name: (BytesIO(text.encode("latin-1")), file) for name, (file, text) in request.get("files", {}).items()}
+    trap.armed = True
+    answer = visitor.post(request["path"], {**request["fields"], **sent})
+    trap.armed = False
+    tell(status=answer.status_code, location=answer.headers.get("Location", ""))
+
+
+def fire(found: Database, request: Request, trap: Trap) -> None:
+    """Fire what is due, once."""
+    trap.armed = True
+    tell(fired=timers.fire_due(found.session))
+
+
+def work(found: Database, request: Request, trap: Trap) -> None:
+    """A worker, until it is ended."""
+    trap.armed = True
+    loop = Worker(found.session, pause=0.05)
+    loop.start()
+    loop.join()
+
+
+def hold(found: Database, request: Request, trap: Trap) -> None:
+    """Hold the write lock for some seconds."""
+    with found.session() as session, transaction.transaction(session):
+        tell(held=True)
+        signal.sigtimedwait([signal.SIGUSR1], request["seconds"])
+
+
+JOBS: dict[str, Callable[[Database, Request, Trap], None]] = {"post": post, "fire": fire, "work": work, "hold": hold}
+
+
+def warm(folder: Path) -> None:
+    """Do some work on a copy, as a process has done that has served for a while: models are read, pages compiled."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = shutil.copytree(folder, Path(place) / "data")
+        found = database.open_(copy)
+        visitor = Visitor(found, "ppk")
+        visitor.post(f"/berkas/baru/{ground.KEY}", {ground.TITLE: "Pemanasan", "request": KEY})
+        [item] = visitor.page("/").xpath("//th/a/@href")
+        visitor.post(item, {"aksi": "selesai", "request": KEY[1:]})
+        found.engine.dispose()
+
+
+def _limit(request: Request) -> None:
+    if "largest" in request:  # bytes that any file may have: beyond it the disk is full
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest"], request["largest"]))
+    if "patience" in request:  # milliseconds that a lock is waited for
+        transaction.PRAGMAS["busy_timeout"] = request["patience"]
+
+
+def _command(argv: list[str]) -> int:
+    sys.argv = ["sopan", *argv]
+    try:
+        webapp.cli.main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
