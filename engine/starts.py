@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, instances, library, spiff
 from engine.definition import Definition
-from engine.errors import EngineError, NotFound
+from engine.errors import Conflict, EngineError, NotFound
 from engine.instances import Cause
 from engine.model import Kind, StartTimer
 from engine.transaction import Sessions, lock, transaction
@@ -62,6 +62,8 @@ def _ring_alone(sessions: Sessions, timer_id: str) -> bool:
         try:
             with transaction(session):
                 return _ring(session, timer_id)
+        except Conflict:
+            return False  # another worker, or somebody who holds the database, was first; it stays due
         except OperationalError:
             raise  # the database is away: no model is to blame
         except Exception as error:  # a model's fault or ours must not stop the others

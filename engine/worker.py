@@ -3,9 +3,10 @@
 import logging
 import threading
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from engine import timers
+from engine.errors import Conflict
 from engine.transaction import Sessions
 
 PAUSE = 1.0  # seconds between two looks when nothing was due
@@ -23,7 +24,7 @@ class Worker(threading.Thread):
         while not self.ending.is_set():
             try:
                 fired = timers.fire_due(self.sessions)
-            except OperationalError as error:  # the loop outlives a database that is away for a while
+            except (DBAPIError, Conflict) as error:  # the loop outlives a database that is away or held for a while
                 log.error("the database is away, trying again: %s", error)
                 fired = 0
             if not fired:

@@ -1,11 +1,13 @@
 """What the engine refuses, as an answer: a status, a sentence, and what to do now. Never a 500 for bad input."""
 
+import errno
 import logging
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import errors, incidents
@@ -14,6 +16,7 @@ from engine.transaction import transaction
 from webapp.store import db
 from webapp.words import say, translated
 
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
 log = logging.getLogger("sopan.web")
 STATUS: dict[type[EngineError], int] = {
     errors.NotFound: 404,
@@ -77,6 +80,8 @@ def handle(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _away)
+    app.register_error_handler(OSError, _away)
 
 
 def status_of(error: EngineError) -> int:
@@ -100,6 +105,19 @@ def _forged(error: CSRFError) -> Any:
 
 def _unknown_host(error: SecurityError) -> Any:
     return say("Alamat ini tidak dikenal oleh sistem."), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _away(error: DBAPIError | OSError) -> Any:
+    """The database cannot be reached or the disk is full: nothing was stored, and it can be sent again later. Any
+    other fault of a statement or a file is ours, and stays a 500."""
+    if isinstance(error, DBAPIError):
+        away = isinstance(error, OperationalError) or error.connection_invalidated
+    else:
+        away = error.errno in FULL
+    if not away:
+        raise error
+    log.error("the database or the disk is away: %s", error)
+    return _answer(503, say("Basis data atau penyimpanan sedang tidak dapat dipakai. Tidak ada yang disimpan."))
 
 
 def _http(error: HTTPException) -> Any:
