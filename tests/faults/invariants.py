@@ -38,7 +38,7 @@ def sent_once(session: Session, ledger: Ledger) -> Iterator[Violation]:
     by_key = Counter(keys)
     notes = _notes(session)
     for sent in ledger.all:
-        counts = {"key": by_key[sent.key]} | ({"note": notes[sent.note]} if sent.kind != "upload" else {})
+        counts = {"key": by_key[sent.key]} | ({"note": notes[sent.note]} if sent.kind in ("start", "complete") else {})
         for of, count in counts.items():
             if count > 1:
                 yield Violation("double", f"{sent.kind} {sent.path}: {count} effects of one {of}")

@@ -7,7 +7,9 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -49,9 +51,12 @@ def post(found: Database, request: Request, trap: Trap) -> None:
     visitor = Visitor(found, request["username"])
     visitor.read_token()
     sent = {name: (BytesIO(text.encode("latin-1")), file) for name, (file, text) in request.get("files", {}).items()}
-    trap.armed = True
-    answer = visitor.post(request["path"], {**request["fields"], **sent})
-    trap.armed = False
+    if "largest" in request:  # bytes that any file may have: beyond it the disk is full
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest"], request["largest"]))
+    with held(found) if "held" in request else nullcontext():
+        trap.armed = True
+        answer = visitor.post(request["path"], {**request["fields"], **sent})
+        trap.armed = False
     tell(status=answer.status_code, location=answer.headers.get("Location", ""))
 
 
@@ -71,9 +76,16 @@ def work(found: Database, request: Request, trap: Trap) -> None:
 
 def hold(found: Database, request: Request, trap: Trap) -> None:
     """Hold the write lock for some seconds."""
-    with found.session() as session, transaction.transaction(session):
+    with held(found):
         tell(held=True)
-        signal.sigtimedwait([signal.SIGUSR1], request["seconds"])
+        time.sleep(request["seconds"])
+
+
+@contextmanager
+def held(found: Database) -> Iterator[None]:
+    """Nobody else may write while the block runs."""
+    with found.session() as session, transaction.transaction(session):
+        yield
 
 
 JOBS: dict[str, Callable[[Database, Request, Trap], None]] = {"post": post, "fire": fire, "work": work, "hold": hold}
@@ -92,8 +104,6 @@ def warm(folder: Path) -> None:
 
 
 def _limit(request: Request) -> None:
-    if "largest" in request:  # bytes that any file may have: beyond it the disk is full
-        resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest"], request["largest"]))
     if "patience" in request:  # milliseconds that a lock is waited for
         transaction.PRAGMAS["busy_timeout"] = request["patience"]
 

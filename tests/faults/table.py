@@ -1,5 +1,15 @@
 """The table of all faults: a module a fault, with `run(place, nursery, seconds, seed)`."""
 
-from tests.faults import kills, points
+from tests.faults import away, clocks, disks, kills, points, poison, races, restarts, workers
 
-ALL = {"kill": kills, "points": points}
+ALL = {
+    "kill": kills,
+    "points": points,
+    "races": races,
+    "workers": workers,
+    "clock": clocks,
+    "disk": disks,
+    "away": away,
+    "poison": poison,
+    "restart": restarts,
+}
