@@ -68,15 +68,6 @@ def _key(_: click.Context, __: object, given: str | None) -> str | None:
 key_option = click.option("--key", "request", callback=_key, help="Idempotency key: repeated, the first answer.")
 
 
-def _key(_: click.Context, __: object, given: str | None) -> str | None:
-    if given is not None and not KEY.fullmatch(given):
-        raise BadValue("Kunci permintaan: 16 sampai 64 huruf, angka, - atau _.")
-    return given
-
-
-key_option = click.option("--key", "request", callback=_key, help="Idempotency key: repeated, the first answer.")
-
-
 def opened(context: click.Context) -> Database:
     """The data folder of a command, ready for work. Raises SystemNotReady."""
     return database.open_(Path(context.obj["folder"]), context.obj["url"])
