@@ -15,11 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import clock, history
+from engine import calendars, clock, history
 from engine.documents import Store
 from engine.errors import SystemNotReady
 from engine.model import System
-from engine.transaction import connect
+from engine.transaction import connect, transaction
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -76,12 +76,14 @@ def open_(folder: Path, url: str | None = None) -> Database:
 
 
 def upgrade(database: Database) -> None:
-    """Create the schema, or bring it up to date."""
+    """Create the schema, or bring it up to date, and write the built-in calendars down if there are none."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    with database.session() as session, transaction(session):
+        calendars.seed(session)
 
 
 def version(database: Database) -> str | None:

@@ -1,11 +1,11 @@
-"""The worker: one loop over what falls due. A thread beside the web server, or a process of its own."""
+"""The worker: one loop over what is due or was asked for. A thread beside the web server, or a process of its own."""
 
 import logging
 import threading
 
 from sqlalchemy.exc import OperationalError
 
-from engine import timers
+from engine import operations, timers
 from engine.transaction import Sessions
 
 PAUSE = 1.0  # seconds between two looks when nothing was due
@@ -13,7 +13,7 @@ log = logging.getLogger("sopan.worker")
 
 
 class Worker(threading.Thread):
-    """Fires timers until it is stopped; finishes the one in hand first."""
+    """Fires timers and does operations until it is stopped; finishes the one in hand first."""
 
     def __init__(self, sessions: Sessions, pause: float = PAUSE) -> None:
         super().__init__(name="sopan-worker", daemon=True)
@@ -22,11 +22,11 @@ class Worker(threading.Thread):
     def run(self) -> None:
         while not self.ending.is_set():
             try:
-                fired = timers.fire_due(self.sessions)
+                done = timers.fire_due(self.sessions) + operations.work(self.sessions)
             except OperationalError as error:  # the loop outlives a database that is away for a while
                 log.error("the database is away, trying again: %s", error)
-                fired = 0
-            if not fired:
+                done = 0
+            if not done:
                 self.ending.wait(self.pause)
 
     def stop(self) -> None:

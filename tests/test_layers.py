@@ -11,8 +11,8 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["errors"], ["clock"], ["values"], ["variables"],
     ["model"], ["transaction"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["incidents"], ["instances"], ["starts"],
-    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"],
+    ["library"], ["people"], ["calendars"], ["incidents"], ["instances"], ["starts"],
+    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["deadlines"], ["operations"],
     ["scenario"], ["database"], ["demo"],
     ["worker"], ["cli"],
 ]  # fmt: skip

@@ -113,9 +113,10 @@ def _set_timers(
             item.calendar = expiry.calendar
         place = {"instance_id": instance.id, "work_item_id": item.id if item else None, "element": expiry.element}
         order = (instance.events + 1) * 1000 + number
-        session.add(Timer(**place, token=expiry.token, due_at=expiry.due, number=order))
+        again = {"begin_at": expiry.begin, "span": expiry.span, "calendar": expiry.calendar}
+        session.add(Timer(**place, token=expiry.token, due_at=expiry.due, number=order, **again))
         if expiry.warn:
-            session.add(Timer(**place, due_at=expiry.warn, number=order))
+            session.add(Timer(**place, due_at=expiry.warn, number=order, calendar=expiry.calendar))
         told.append({"element": expiry.element, "due": expiry.due.isoformat(), "calendar": expiry.calendar})
     return told
 
