@@ -11,7 +11,7 @@ from engine.library import Library
 from engine.model import HistoryEvent, Kind, Status
 from engine.tasks import NOTE
 from engine.values import Value
-from webapp.words import say
+from webapp.words import moment, say
 
 HIDDEN = "••••••"  # stands for personal data that the reader may not see
 
@@ -179,6 +179,12 @@ def _timer(event: HistoryEvent, book: Book) -> str:
     return say("Waktunya tiba: {what}", what=(node.name if node else "") or event.element or "")
 
 
+def _moved(event: HistoryEvent, book: Book) -> str:
+    """Both due dates, the old beside the new."""
+    old, new = (moment(datetime.fromisoformat(at)) for at in (event.body["was"]["due"], event.body["due"]))
+    return say("{step}: tenggat dari {old} menjadi {new}", step=_step(event, book), old=old, new=new)
+
+
 def _message(event: HistoryEvent, book: Book) -> str:
     message = event.body["message"]
     node = next((node for node in book.definition.nodes.values() if node.message == message), None)
@@ -196,6 +202,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.ITEM_RELEASED: lambda e, b: say("{step}: dilepas", step=_step(e, b)),
     Kind.TIMER_FIRED: _timer,
     Kind.TIMER_WARNED: lambda e, b: say("{step}: mendekati batas waktu", step=_step(e, b)),
+    Kind.DEADLINE_MOVED: _moved,
     Kind.MESSAGE_RECEIVED: _message,
     Kind.MESSAGE_SENT: _message,
     Kind.SIGNAL_RECEIVED: lambda e, b: say(
@@ -204,6 +211,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.DOCUMENT_ADDED: lambda e, b: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
     Kind.INSTANCE_CANCELLED: lambda e, b: say("Berkas dibatalkan"),
     Kind.DEPLOYED: lambda e, b: say("Model diterbitkan"),
+    Kind.CALENDAR_CHANGED: lambda e, b: say("Kalender diubah"),
     Kind.CLOCK_MOVED: lambda e, b: say("Jam demo dimajukan"),
 }
 
@@ -216,11 +224,13 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.ITEM_RELEASED: ("is-wait", say("dilepas"), "ring"),
         Kind.TIMER_FIRED: ("is-late", say("terlambat"), "bang"),
         Kind.TIMER_WARNED: ("is-warn", say("peringatan"), "clock"),
+        Kind.DEADLINE_MOVED: ("is-wait", say("tenggat bergeser"), "clock"),
         Kind.MESSAGE_RECEIVED: ("is-warn", say("kejadian"), "bang"),
         Kind.MESSAGE_SENT: ("is-wait", say("pesan"), "ring"),
         Kind.SIGNAL_RECEIVED: ("is-warn", say("isyarat"), "bang"),
         Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
         Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
         Kind.DEPLOYED: ("is-wait", say("model"), "pen"),
+        Kind.CALENDAR_CHANGED: ("is-wait", say("kalender"), "clock"),
         Kind.CLOCK_MOVED: ("is-wait", say("jam"), "clock"),
     }

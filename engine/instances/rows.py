@@ -124,9 +124,11 @@ def _timers(instance: Instance, expiries: Iterable[Expiry], opened: list[WorkIte
             item.calendar = expiry.calendar
         place = {"instance_id": instance.id, "work_item_id": item.id if item else None, "element": expiry.element}
         order = (instance.events + 1) * 1000 + number
-        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, number=order))
+        again = {"begin_at": expiry.begin, "span": expiry.span, "calendar": expiry.calendar}
+        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, number=order, **again))
         if expiry.warn:
-            timers.append(Timer(**place, token=None, due_at=expiry.warn, number=order))
+            warning = {"due_at": expiry.warn, "number": order, "calendar": expiry.calendar}
+            timers.append(Timer(**place, token=None, **warning))
     return timers
 
 

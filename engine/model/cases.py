@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from engine.model.base import Base, new_id
-from engine.model.deployed import Deployment
+from engine.model.deployed import Deployment, System
 
 
 class Status(StrEnum):
@@ -57,6 +57,9 @@ class Instance(Base):
     head: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of the last event
     events: Mapped[int] = mapped_column(default=0)  # how many events the chain has
     deployment: Mapped[Deployment] = relationship()
+    calendars: Mapped[str] = column_property(
+        sa.select(System.calendars).scalar_subquery()
+    )  # read with it: no query more
     __mapper_args__ = {"version_id_col": revision}
 
 
@@ -110,6 +113,9 @@ class Timer(Base):
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     stuck_at: Mapped[datetime | None]  # an incident holds it until somebody asks for a retry
+    begin_at: Mapped[datetime | None]  # with `span`, where office hours count: all it takes to count anew
+    span: Mapped[str | None] = mapped_column(sa.Text)  # duration, unit and (if any) warning: "P14D hari_kerja P1D"
+    calendar: Mapped[str] = mapped_column(sa.String(100), default="")  # key@version that counted it
     number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first
     work_item: Mapped[WorkItem | None] = relationship()  # so that a work item is written before its timers
     __table_args__ = (

@@ -19,12 +19,14 @@ class Kind(StrEnum):
     ITEM_RELEASED = "item.released"  #: a person gave a work item back
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
+    DEADLINE_MOVED = "deadline.moved"  #: a changed calendar moved the due date of what is open
     MESSAGE_RECEIVED = "message.received"  #: a message from outside or from another case was delivered
     MESSAGE_SENT = "message.sent"  #: a model threw a message that no case awaits
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
+    CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
     CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
 
 

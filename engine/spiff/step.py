@@ -44,6 +44,8 @@ class Expiry:
     warn: datetime | None = None
     why: tuple[str, ...] = ()
     calendar: str = ""
+    begin: datetime | None = None  # with `span`, where office hours count: all it takes to count anew
+    span: str | None = None
 
 
 @dataclass(frozen=True)
