@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import postgres
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -31,14 +32,28 @@ MARKED: dict[type[Base], tuple[str, ...]] = {  # what a copy has of its own
 }
 
 
+servers: list[postgres.Server] = []  # the one to measure on; none: SQLite
+
+
 @contextmanager
 def fresh() -> Iterator[Database]:
     """A data folder of the newest schema."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = database.attach(Path(folder))
+    with tempfile.TemporaryDirectory() as folder, address() as url:
+        found = database.attach(Path(folder), url)
         database.upgrade(found)
         yield found
         found.engine.dispose()
+
+
+@contextmanager
+def address() -> Iterator[str | None]:
+    """A new database on the server, if there is one."""
+    if not servers:
+        yield None
+        return
+    name = servers[0].create()
+    yield servers[0].address(name)
+    servers[0].drop(name)
 
 
 @contextmanager
@@ -121,9 +136,9 @@ def multiply(found: Database, cases_: list[str], times: int, roles: list[str]) -
         session.add_all(Role(key=role, name=role) for role in roles if role not in known)
         for kind in (Instance, WorkItem, Timer) if times > 0 else ():
             _copy(session, kind, cases_, count, roles)
-    with found.engine.connect() as connection:
-        connection.execute(sa.text("ANALYZE"))
-        connection.commit()
+    if found.engine.dialect.name == "postgresql":  # where it happens by itself
+        with found.engine.begin() as connection:
+            connection.execute(sa.text("ANALYZE"))
 
 
 def _copy(session: Session, kind: type[Base], cases_: list[str], count: sa.CTE, roles: list[str]) -> None:

@@ -41,7 +41,8 @@ def first_page(found: Database) -> float:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", SOPAN, "--data", str(found.folder), "serve", "--port", str(port)]
+    place = ["--data", str(found.folder), "--database-url", found.url]
+    command = [sys.executable, "-c", SOPAN, *place, "serve", "--port", str(port)]
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
         try:

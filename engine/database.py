@@ -90,13 +90,13 @@ def follow(database: Database) -> None:
         clock.follow(timedelta(seconds=session.get_one(System, 1).shift_seconds))
 
 
-def upgrade(database: Database) -> None:
-    """Create the schema, or bring it up to date."""
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Create the schema, or bring it up to a revision, right where it stands: `engine.schema` tries it out before."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def version(database: Database) -> str | None:

@@ -102,8 +102,7 @@ def add(
         return next(one for one in of_requirement(session, item, requirement) if one.sha256 == upload.sha256)
     people.must_be_open(session, item)
     people.must_be_free(session, who, item)
-    asked = library.node(session, item.instance, item.element).requirements
-    if requirement not in {r.name for r in asked if r.upload}:
+    if requirement not in {r.name for r in library.node(session, item.instance, item.element).requirements if r.upload}:
         raise BadValue("Langkah ini tidak meminta dokumen {name}.", name=requirement)
     document = Document(
         instance_id=item.instance_id,

@@ -60,9 +60,8 @@ def _models(files: Mapping[str, bytes], around: Around) -> list[Problem]:
             problems += error.problems
             continue
         processes += [(process.key, file) for process in found if process.executable and process.key]
-        if any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter("*")):
-            text = f"Ada unsur dengan lebih dari {MOST_ATTRIBUTES} atribut; berkas ini tidak dibaca lebih jauh."
-            problems.append(Problem(file, None, "xml", "error", text))
+        if _too_wide(root):
+            problems.append(_wide(file))
             continue
         problems += _limited(file, _file(file, root, found, around))
     return problems + list(_twice(processes, "process-once", "Proses"))
@@ -100,15 +99,39 @@ def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, Form | None], list[Pro
 
 
 def _decisions(files: Mapping[str, bytes]) -> tuple[set[str], list[Problem]]:
-    """The decisions in some files and what is wrong with them."""
+    """The decisions in some files, those of broken ones too, and what is wrong with them."""
     keys: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for file, content in sorted(files.items()):
         try:
-            keys += [(decision.key, file) for decision in dmn.read(content, file)]
+            root = dmn.parse(content, file)
         except Rejected as error:
             problems += error.problems
+            continue
+        if _too_wide(root):
+            problems.append(_wide(file))
+            continue
+        keys += [(key, file) for key in dmn.keys(root)]
+        problems += _limited(file, _decision_file(file, root, content))
     return {key for key, _ in keys}, problems + list(_twice(keys, "decision-once", "Keputusan"))
+
+
+def _decision_file(file: str, root: etree._Element, content: bytes) -> Iterator[Problem]:
+    """What the rules say of a file of decisions; of its tables, if it can be read."""
+    told = [_problem(file, rule, *found) for rule in rules.DMN for found in rule.check(root)]
+    yield from told
+    if not any(problem.severity == "error" for problem in told):
+        for decision in dmn.read(content, file):
+            yield from (_problem(file, rule, *found) for rule in rules.TABLE for found in rule.check(decision))
+
+
+def _too_wide(root: etree._Element) -> bool:
+    return any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter("*"))
+
+
+def _wide(file: str) -> Problem:
+    text = f"Ada unsur dengan lebih dari {MOST_ATTRIBUTES} atribut; berkas ini tidak dibaca lebih jauh."
+    return Problem(file, None, "xml", "error", text)
 
 
 def _executable(files: Mapping[str, bytes]) -> dict[str, Definition | None]:

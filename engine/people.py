@@ -127,8 +127,8 @@ def visible(who: Actor) -> sa.ColumnElement[bool]:
     """The instances that a person may see: all, for the house and the PA; else what their roles work in or began."""
     if who.has(AUDITOR, OPERATOR, ANALYST, BUDGET_OWNER):
         return sa.true()
-    items = sa.select(WorkItem.instance_id).where(WorkItem.role.in_(who.roles))
-    return sa.or_(Instance.started_by == who.id, Instance.id.in_(items))
+    theirs = sa.exists().where(WorkItem.instance_id == Instance.id, WorkItem.role.in_(who.roles))
+    return sa.or_(Instance.started_by == who.id, theirs.correlate(Instance))
 
 
 def must_see(session: Session, who: Actor, instance: Instance) -> None:

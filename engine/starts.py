@@ -1,6 +1,7 @@
 """Timer start events: set when a model is deployed, they begin cases when due, each in its own transaction."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,12 +31,13 @@ def arm(session: Session, definition: Definition, begins: datetime) -> None:
             session.add(StartTimer(**place, due_at=due, left=left))
 
 
-def ring_due(sessions: Sessions, most: int) -> int:
-    """Begin what is due, one case and one transaction at a time. How many rang; one that cannot stops no other."""
+def ring_due(sessions: Sessions, most: int, ending: Callable[[], bool]) -> int:
+    """Begin what is due, one case and one transaction at a time, until told to end. How many rang; one that cannot
+    stops no other."""
     with sessions() as session:
         query = sa.select(StartTimer.id).where(_WAITS, StartTimer.due_at <= clock.business())
         waiting = list(session.scalars(query.order_by(StartTimer.due_at).limit(most)))
-    return sum(_ring_alone(sessions, timer) for timer in waiting)
+    return sum(_ring_alone(sessions, timer) for timer in waiting if not ending())
 
 
 def next_due(session: Session) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -16,8 +17,11 @@ from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
 from engine.people import Actor
 from engine.values import Value
 
+Columns = TypeVarTuple("Columns")
 NOTE = "catatan_pelaksana"  # the optional note of a step without a form
-
+MOST = 1_000  # work items that are listed or counted
+OPEN = WorkItem.status == sa.literal(str(ItemStatus.OPEN), literal_execute=True)  # in the words of the indexes
+NEAREST = (WorkItem.due_at.asc().nulls_last(), WorkItem.opened_at, WorkItem.id)
 BY_ID = (
     sa.select(WorkItem).where(WorkItem.id == sa.bindparam("id")).options(joinedload(WorkItem.instance, innerjoin=True))
 )
@@ -37,7 +41,8 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many open work items a person's roles have, how many of them the person holds, and how many are late."""
+    """How many open work items a person's roles have, how many of them the person holds, and how many are late. MOST
+    says: so many, or more."""
 
     all: int
     held: int
@@ -52,27 +57,27 @@ def find(session: Session, item_id: str) -> WorkItem:
     return item
 
 
-def inbox(who: Actor, search: str = "", held: bool = False, late: bool = False) -> sa.Select[WorkItem]:
-    """The open work items of a person's roles, the nearest due date first: with these words in step, number, package
-    or OPD; only what the person holds; only what is late."""
-    query = _searched(sa.select(WorkItem).where(_waits_for(who)), search)
-    if held:
-        query = query.where(WorkItem.holder == who.id)
-    if late:
-        query = query.where(WorkItem.due_at < clock.business())
-    return query.order_by(WorkItem.due_at.is_(None), WorkItem.due_at, WorkItem.opened_at, WorkItem.id)
+def inbox(
+    session: Session, who: Actor, search: str = "", held: bool = False, late: bool = False, most: int = MOST
+) -> list[WorkItem]:
+    """The first open work items of a person's roles, the nearest due date first: with these words in step, number,
+    package or OPD; only what the person holds; only what is late."""
+    query = _nearest(tuple(sorted(who.roles)), search, held, late, most)
+    return list(session.scalars(query, {"me": who.id, "now": clock.business()}))
 
 
 def done_by(who: Actor, search: str = "") -> sa.Select[WorkItem]:
     """The work items that a person completed, the newest first."""
     query = _searched(sa.select(WorkItem).where(WorkItem.closed_by == who.id), search)
-    return query.order_by(WorkItem.closed_at.desc(), WorkItem.id)
+    return query.options(joinedload(WorkItem.instance, innerjoin=True)).order_by(WorkItem.closed_at.desc(), WorkItem.id)
 
 
 def counts(session: Session, who: Actor) -> Counts:
     """How much waits for a person, in one statement."""
-    of = sa.select(sa.func.count(), _sum(WorkItem.holder == who.id), _sum(WorkItem.due_at < clock.business()))
-    return Counts(*session.execute(of.where(_waits_for(who))).one())
+    mine, late = WorkItem.holder == who.id, WorkItem.due_at < clock.business()
+    some = [sa.select(sa.literal(1)).where(_waits_for(who), *also).limit(MOST) for also in ((), (mine,), (late,))]
+    numbers = (sa.select(sa.func.count()).select_from(one.subquery()).scalar_subquery() for one in some)
+    return Counts(*session.execute(sa.select(*numbers)).one())
 
 
 def receipt(session: Session, who: Actor, item_id: str) -> Receipt:
@@ -168,20 +173,31 @@ def complete(
     return _receipt(event, item.instance)
 
 
+@lru_cache(maxsize=256)
+def _nearest(roles: tuple[str, ...], search: str, held: bool, late: bool, most: int) -> sa.Select[WorkItem]:
+    """The first of each role, from an index in this order, then the first of them: no inbox is sorted whole."""
+    of_roles = [WorkItem.role == role for role in roles] or [sa.false()]
+    firsts = []
+    for mine in [sa.and_(WorkItem.holder == sa.bindparam("me"), sa.or_(*of_roles))] if held else of_roles:
+        query = _searched(sa.select(WorkItem.due_at, WorkItem.opened_at, WorkItem.id).where(OPEN, mine), search)
+        query = query.where(WorkItem.due_at < sa.bindparam("now")) if late else query
+        firsts.append(sa.select(query.order_by(*NEAREST).limit(most).subquery()))
+    found = sa.union_all(*firsts).subquery().c
+    first = sa.select(found.id).order_by(found.due_at.nulls_last(), found.opened_at, found.id).limit(most)
+    items = sa.select(WorkItem).where(WorkItem.id.in_(first)).join(WorkItem.instance)
+    return items.options(contains_eager(WorkItem.instance)).order_by(*NEAREST)
+
+
 def _waits_for(who: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(WorkItem.status == ItemStatus.OPEN, WorkItem.role.in_(who.roles))
+    return sa.and_(OPEN, WorkItem.role.in_(who.roles))
 
 
-def _searched(query: sa.Select[WorkItem], search: str) -> sa.Select[WorkItem]:
-    query = query.join(WorkItem.instance).options(contains_eager(WorkItem.instance))
+def _searched(query: sa.Select[*Columns], search: str) -> sa.Select[*Columns]:
+    query = query.join(WorkItem.instance) if search.strip() else query
     for word in search.split():
         columns = (WorkItem.name, Instance.number, Instance.title, Instance.opd)
         query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return query
-
-
-def _sum(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
 def _checked(

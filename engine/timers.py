@@ -1,6 +1,7 @@
 """Timers: what is due fires, each in a transaction of its own, exactly once, whatever dies."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,11 +54,13 @@ def asleep(found: Standing) -> bool:
     return found.since is not None and clock.business() - found.since > SLEEPING
 
 
-def fire_due(sessions: Sessions, most: int = BATCH) -> int:
-    """Fire what is due, one instance and one transaction at a time. How many fired; a poison timer stops no other."""
+def fire_due(sessions: Sessions, ending: Callable[[], bool] = lambda: False) -> int:
+    """Fire a batch of what is due, one instance and one transaction at a time, until told to end. How many fired; a
+    poison timer stops no other."""
     with sessions() as session:
-        waiting = due(session, clock.business(), most)
-    return sum(_fire_alone(sessions, timer) for timer in waiting) + starts.ring_due(sessions, most)
+        waiting = due(session, clock.business())
+    fired = sum(_fire_alone(sessions, timer) for timer in waiting if not ending())
+    return fired + starts.ring_due(sessions, BATCH, ending)
 
 
 def fire(session: Session, timer_id: str) -> bool:

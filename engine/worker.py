@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
@@ -10,11 +11,13 @@ from engine.errors import Conflict
 from engine.transaction import Sessions
 
 PAUSE = 1.0  # seconds between two looks when nothing was due
+Work = Callable[[Sessions, Callable[[], bool]], int]  # does a batch of what is due, until it is told to end: how much
+WORKS: dict[str, Work] = {"timers": timers.fire_due}
 log = logging.getLogger("sopan.worker")
 
 
 class Worker(threading.Thread):
-    """Fires timers until it is stopped; finishes the one in hand first."""
+    """Does what is due until it is stopped; finishes the item in hand first."""
 
     def __init__(self, sessions: Sessions, pause: float = PAUSE) -> None:
         super().__init__(name="sopan-worker", daemon=True)
@@ -23,11 +26,11 @@ class Worker(threading.Thread):
     def run(self) -> None:
         while not self.ending.is_set():
             try:
-                fired = timers.fire_due(self.sessions)
+                done = sum(work(self.sessions, self.ending.is_set) for work in WORKS.values())
             except (DBAPIError, Conflict) as error:  # the loop outlives a database that is away or held for a while
                 log.error("the database is away, trying again: %s", error)
-                fired = 0
-            if not fired:
+                done = 0
+            if not done:
                 self.ending.wait(self.pause)
 
     def stop(self) -> None:

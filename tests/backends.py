@@ -19,9 +19,13 @@ ONCE = {  # modules whose tests open a database and run on SQLite alone, and why
     "test_web_security": "headers, hosts and sizes are decided before the database is asked",
 }
 
+ONLY = {"test_queue": BOTH[1:]}  # SQLite has no queue: one process is the worker
+
 
 def wanted(module: str) -> tuple[str, ...]:
     """The databases on which the tests of a module run."""
+    if module in ONLY:
+        return ONLY[module]
     return BOTH[:1] if any(part in ONCE for part in module.split(".")) else BOTH
 
 

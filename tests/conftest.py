@@ -8,9 +8,10 @@ from pathlib import Path
 import backends
 import pytest
 from backends import Backend
+from crews import Crew
 from sqlalchemy.orm import Session
 
-from engine import clock, people
+from engine import clock, people, queue
 from engine import database as databases
 from engine.database import Database
 from engine.demo import cast as casting
@@ -109,6 +110,17 @@ def demo(backend: Backend, tmp_path: Path, demo_folder: Path) -> Iterator[Databa
     """A copy of the demo's database."""
     yield from _opened(backend, demo_folder, tmp_path / "data")
     clock.follow(timedelta(0))
+
+
+@pytest.fixture
+def crew(deployed: Database, tmp_path: Path) -> Iterator[Crew]:
+    """Worker processes, none yet; those that are left in the end are killed."""
+    queue.prepare(deployed)
+    crew = Crew(deployed, tmp_path)
+    yield crew
+    for worker in crew.members:
+        worker.kill()
+        worker.wait()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from backends import behind_the_triggers, drop_trigger
 from models import model
 from test_cli import sopan
 from walks import Walk
@@ -22,7 +23,6 @@ from engine.backup import archive, snapshot
 from engine.database import Database
 from engine.errors import BadValue, SystemNotReady
 from engine.model import Document, Instance, Person, Role, StartRight, System
-from engine.model.evidence import SQLITE_TRIGGERS
 from engine.people import Actor
 from engine.transaction import transaction
 
@@ -271,12 +271,10 @@ def test_rows_and_documents_that_are_not_what_was_told_are_not_restored(kept: Da
 @pytest.mark.parametrize("fault", ["event", "trigger"])
 def test_a_history_that_does_not_hold_is_not_put_in_place(kept: Database, tmp_path: Path, fault: str) -> None:
     with kept.engine.begin() as connection:
-        for name in SQLITE_TRIGGERS:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
         if fault == "event":
-            connection.exec_driver_sql("UPDATE history_event SET actor = 'x' WHERE seq = 2")
-            for text in SQLITE_TRIGGERS.values():
-                connection.exec_driver_sql(text)
+            behind_the_triggers(connection, ("UPDATE history_event SET actor = 'x' WHERE seq = 2", {}))
+        else:
+            drop_trigger(connection, "history_event_no_update")
     backup.make(kept, tmp_path / "b.tar")
     told = sopan("restore", tmp_path / "b.tar", folder=tmp_path / "new", code=1)
     assert not told["ok"] and ("Sidik" if fault == "event" else "Pemicu") in told["problems"][0]

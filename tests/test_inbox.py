@@ -1,5 +1,7 @@
 """What the engine says of an inbox: how much waits, what a search finds, what has its documents, and the receipt."""
 
+from dataclasses import replace
+
 import pytest
 from walks import Walk
 
@@ -7,6 +9,7 @@ from engine import documents, tasks
 from engine.errors import NotAllowed, NotFound
 from engine.tasks import Counts
 from engine.transaction import transaction
+from webapp import words
 
 
 @pytest.fixture
@@ -15,7 +18,7 @@ def walk(deployed, cast):
 
 
 def found(session, who, **asked):
-    return [item.element for item in session.scalars(tasks.inbox(who, **asked))]
+    return [item.element for item in tasks.inbox(session, who, **asked)]
 
 
 def test_counts_are_of_my_roles_my_hands_and_what_is_late(session, walk, cast):
@@ -25,6 +28,27 @@ def test_counts_are_of_my_roles_my_hands_and_what_is_late(session, walk, cast):
     assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=1, late=0)
     assert tasks.counts(session, cast["ppk2"]) == Counts(all=1, held=0, late=0)
     assert tasks.counts(session, cast["pphp"]) == Counts(all=0, held=0, late=0)
+
+
+def test_what_waits_is_counted_and_listed_only_so_far(session, deployed, walk, cast, monkeypatch):
+    Walk(deployed, cast, number=2)
+    assert tasks.counts(session, cast["ppk"]).all == 2
+    monkeypatch.setattr(tasks, "MOST", 1)
+    assert tasks.counts(session, cast["ppk"]).all == 1
+    assert (words.many(0), words.many(1)) == ("0", "1+")
+    assert len(found(session, cast["ppk"], most=1)) == 1
+
+
+def test_the_nearest_due_date_of_all_roles_comes_first_and_none_last(session, deployed, walk, cast):
+    other = Walk(deployed, cast, number=2).to("A01")
+    both = replace(cast["ppk"], roles=cast["ppk"].roles | cast["pejabat_pengadaan"].roles)
+    assert found(session, both) == ["A01", "A02"]
+    with transaction(session):
+        tasks.find(session, walk.item("A01").id).due_at = None
+    assert found(session, both) == ["A02", "A01"]
+    assert found(session, both, most=1) == ["A02"]
+    assert found(session, both, search=other.instance().number) == ["A02"]
+    assert found(session, replace(both, roles=frozenset())) == []
 
 
 def test_an_inbox_can_hold_only_what_i_hold(session, walk, cast):

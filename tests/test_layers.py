@@ -13,8 +13,8 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
     ["library"], ["people"], ["incidents"], ["instances"], ["starts"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["vitals"],
-    ["scenario"], ["database"], ["backup", "doctor"], ["demo"],
-    ["worker"], ["cli"],
+    ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
+    ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}
 

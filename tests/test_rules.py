@@ -19,8 +19,8 @@ from engine.rules._runs import runs, search
 ROOT = Path(__file__).parent.parent
 RULES = {rules.name(rule): rule for rule in rules.ALL}
 FIXTURES = ROOT / "tests" / "rules"
-VALID = sorted(FIXTURES.glob("*/valid.bpmn"))
-INVALID = sorted(FIXTURES.glob("*/invalid-*.bpmn"))
+VALID = sorted(FIXTURES.glob("*/valid.*"))
+INVALID = sorted(FIXTURES.glob("*/invalid-*.*"))
 SHIPPED = sorted((ROOT / "bpmn").glob("*.bpmn"))
 FORMS = {path.name: path.read_bytes() for path in sorted((ROOT / "forms").glob("*.json"))}
 DOCUMENTED = (ROOT / "docs/reference/rules.md").read_text()
@@ -28,7 +28,7 @@ FORM = (
     b'{"type": "default", "schemaVersion": 16, "id": "%s", '
     b'"components": [{"type": "textfield", "id": "F1", "key": "nama_paket", "label": "Nama paket"}]}'
 )
-BESIDE = ("process-once", "form-once", "decision-once", "decision-table", "lane-role", "more-problems")  # no file each
+BESIDE = ("process-once", "form-once", "decision-once", "lane-role", "more-problems")  # no file each
 SMALL = "start S | user A called=x | end E\nS > A | A > E"
 
 
@@ -42,8 +42,8 @@ def rule_of(path: Path) -> str:
 
 
 def files_of(path: Path) -> dict[str, bytes]:
-    """A model, and the forms beside it."""
-    return {"m.bpmn": path.read_bytes()} | {form.name: form.read_bytes() for form in path.parent.glob("*.json")}
+    """A model or a file of decisions, and the forms beside it."""
+    return {path.name: path.read_bytes()} | {form.name: form.read_bytes() for form in path.parent.glob("*.json")}
 
 
 @pytest.mark.parametrize("path", VALID, ids=rule_of)
@@ -63,13 +63,11 @@ def test_an_invalid_model_breaks_the_rule_at_the_element_it_is_named_after(path:
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_has_a_valid_and_an_invalid_model(name: str) -> None:
     folder = FIXTURES / name.replace("-", "_")
-    assert (folder / "valid.bpmn").exists()
-    assert list(folder.glob("invalid-*.bpmn"))
+    assert list(folder.glob("valid.*"))
+    assert list(folder.glob("invalid-*.*"))
 
 
-@pytest.mark.parametrize(
-    "name", [*RULES, "process-once", "form-once", "decision-once", "decision-table", "lane-role", "more-problems"]
-)
+@pytest.mark.parametrize("name", [*RULES, "process-once", "form-once", "decision-once", "lane-role", "more-problems"])
 def test_every_rule_is_documented_in_both_languages(name: str) -> None:
     [section] = re.findall(rf"^## {name}\n(.*?)(?=^## |\Z)", DOCUMENTED, re.M | re.S)
     assert "**ID**" in section and "**EN**" in section

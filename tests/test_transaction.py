@@ -1,20 +1,27 @@
 """One write path: all of a command or none of it, and clients that read, think and write at once."""
 
+import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from browsing import Visitor
+from click.testing import CliRunner
 from conftest import MONDAY
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from walks import Walk
 
-from engine import history, transaction
+from engine import clock, history, timers, transaction
 from engine.database import Database
 from engine.errors import Conflict
 from engine.instances import beginning
 from engine.model import Counter, HistoryEvent, Kind, System
+from engine.people import Actor
 from engine.transaction import PRAGMAS, SETTINGS
 from engine.transaction import transaction as writing
+from webapp.cli import cli
 
 CLIENTS, ROUNDS = 8, 12
 
@@ -106,3 +113,30 @@ def tell(database: Database) -> None:
 
 def test_only_one_line_of_the_product_commits() -> None:
     assert Path(transaction.__file__).read_text().count(".commit()") == 1
+
+
+def test_every_connection_of_every_shell_keeps_the_pragmas(deployed: Database, cast: dict[str, Actor]) -> None:
+    found: list[dict[str, object]] = []
+
+    def look(connection: sqlite3.Connection, *_: object) -> None:
+        found.append({name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS})
+
+    sa.event.listen(sa.pool.Pool, "checkout", look)
+    try:
+        visitor, walk = Visitor(deployed, "ppk"), Walk(deployed, cast)
+        walk.upload("A01")
+        assert visitor.get(f"/berkas/{walk.id}").status_code == 200
+        with clock.stopped(clock.business() + timedelta(days=30)):
+            assert timers.fire_due(deployed.session) > 0
+        for command in (["db", "upgrade"], ["tasks"], ["verify"], ["history", walk.id], ["start", "tidak_ada"]):
+            CliRunner().invoke(cli, [*command, "--data", str(deployed.folder)])
+    finally:
+        sa.event.remove(sa.pool.Pool, "checkout", look)
+    assert len(found) > 20 and [one for one in found if one != PRAGMAS] == []
+
+
+def test_one_place_connects() -> None:
+    root = Path(transaction.__file__).parent.parent
+    files = [path for folder in ("engine", "webapp", "migrations") for path in (root / folder).rglob("*.py")]
+    words = ("create_engine", "sqlite3.connect", "engine_from_config")
+    assert [path.name for path in files if any(word in path.read_text() for word in words)] == ["transaction.py"]

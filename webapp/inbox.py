@@ -53,12 +53,10 @@ def index() -> str:
     who, search = actor(), request.args.get("q", "").strip()[:100]
     view = request.args.get("lihat", VIEWS[0])
     view = view if view in VIEWS else VIEWS[0]
-    query = (
-        tasks.done_by(who, search)
-        if view == "selesai"
-        else tasks.inbox(who, search, held=view == "saya", late=view == "terlambat")
-    )
-    found = list(db.session().scalars(query.limit(MOST + 1)))
+    if view == "selesai":
+        found = list(db.session().scalars(tasks.done_by(who, search).limit(MOST + 1)))
+    else:
+        found = tasks.inbox(db.session(), who, search, view == "saya", view == "terlambat", MOST + 1)
     rows = _rows(found[:MOST])
     groups = _groups(rows) if view != "selesai" else [("", rows)]
     given = {"groups": groups, "view": view, "search": search, "shown": len(rows), "more": len(found) > MOST}
@@ -84,7 +82,7 @@ def receipt(item_id: str) -> str:
     item = tasks.find(db.session(), item_id)
     found = tasks.receipt(db.session(), who, item_id)
     name = people.names(db.session(), {item.closed_by or ""}).get(item.closed_by or "", "")
-    more = db.session().scalars(tasks.inbox(who).limit(1)).first()
+    more = next(iter(tasks.inbox(db.session(), who, most=1)), None)
     return render_template("task_receipt.html", receipt=found, item=item, name=name, more=more)
 
 

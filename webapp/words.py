@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
 
-from engine import clock, worktime
+from engine import clock, tasks, worktime
 from engine.errors import BadTime, EngineError, FieldError
 from engine.model import WorkItem
 from engine.people import ZONE, today
@@ -103,9 +103,14 @@ def say(text: str, **values: Any) -> str:
 
 
 def count(one: str, many: str, number: int, **values: Any) -> str:
-    """The same for a sentence about a number, which fills {n}. Indonesian has one form for all."""
+    """The same for a sentence about a number, which fills {n} (or `n` does). Indonesian has one form for all."""
     found = english().ngettext(one, many, number) if language() == "en" else many
-    return found.format(n=number, **values)
+    return found.format(**{"n": number} | values)
+
+
+def many(number: int) -> str:
+    """A number that is counted no further than tasks.MOST."""
+    return f"{number}+" if number >= tasks.MOST else str(number)
 
 
 def translated(error: EngineError | FieldError) -> str:
@@ -200,6 +205,6 @@ def teach(app: Flask) -> None:
     """Give the templates these words."""
     english()  # a broken catalogue stops the start, not a page
     filters = {"day": day, "hour": hour, "moment": moment, "full": full, "filesize": size, "initials": initials}
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update(filters, many=many)
     functions = {"_": say, "_n": count, "deadline": deadline, "language": language, "greeting": greeting}
     app.jinja_env.globals.update(functions, translated=translated, LANGUAGES=LANGUAGES, now=clock.business)

@@ -1,5 +1,6 @@
 """Commands for operators: the schema, the worker, cases from a shell, history and its proof."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import cases, database, history, incidents, logs, people, tasks, values
+from engine import cases, database, history, incidents, logs, people, queue, schema, tasks, values
 from engine.cli.shell import (
     DONE,
     FAILED,
@@ -39,13 +40,22 @@ def db_group() -> None:
 
 
 @db_group.command("upgrade")
+@click.option("--dry-run", is_flag=True, help="Only try it on a copy.")
+@json_option
 @folder_option
 @click.pass_context
-def db_upgrade(context: click.Context, data: str | None) -> None:
-    """Create the schema, or bring it up to date."""
+def db_upgrade(context: click.Context, dry_run: bool, as_json: bool, data: str | None) -> None:
+    """Create the schema, or bring it up to date, tried on a copy first."""
     found = database.attach(Path(context.obj["folder"]), context.obj["url"])
-    database.upgrade(found)
-    click.echo(f"Skema {database.version(found)}.")
+    done = schema.rehearse(found) if dry_run else schema.upgrade(found)
+    if not dry_run:
+        queue.prepare(found)
+    lines = [f"Skema {done.before or 'kosong'} -> {done.after}{', dicoba pada salinan' if dry_run else ''}."]
+    if done.cases:
+        lines.append(f"{done.cases} berkas berjalan terbaca oleh program ini.")
+    if done.kept:
+        lines.append(f"Salinan sebelumnya: {done.kept}")
+    say({"ok": True, **vars(done), "kept": done.kept and str(done.kept)}, as_json, lines)
 
 
 @cli.command()
@@ -54,16 +64,18 @@ def db_upgrade(context: click.Context, data: str | None) -> None:
 @folder_option
 @click.pass_context
 def worker(context: click.Context, log_format: str, least_free: int, data: str | None) -> None:
-    """A worker alone: fires what falls due, until it is interrupted."""
+    """A worker alone: does what falls due until SIGTERM or Ctrl+C, then finishes what it has in hand."""
     found = opened(context)
     must_be_safe(found, least_free)
     logs.begin(log_format)
+    if found.engine.dialect.name == "postgresql":
+        queue.work(found)
+        return
     loop = Worker(found.session)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.ending.set())
     loop.start()
-    try:
-        loop.join()
-    except KeyboardInterrupt:
-        loop.stop()
+    loop.join()
 
 
 @cli.command("start")

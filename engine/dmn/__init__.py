@@ -1,7 +1,8 @@
 """Decision tables of DMN, with FEEL in their cells: read, checked and evaluated; no code runs from a table."""
 
 from engine.dmn.deciding import decide
-from engine.dmn.reading import read
-from engine.dmn.table import Clause, Decision, Rule, Table
+from engine.dmn.nodes import keys
+from engine.dmn.reading import parse, read
+from engine.dmn.table import Decision, Table
 
-__all__ = ["Clause", "Decision", "Rule", "Table", "decide", "read"]
+__all__ = ["Decision", "Table", "decide", "keys", "parse", "read"]

@@ -1,106 +1,154 @@
-"""What a decision answers with the variables of a case (DMN 1.5, 8.2 and 8.3)."""
+"""What a decision answers (DMN 1.5, 8.2 and 8.3): those it requires first, then its table or its expression."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Final
 
-from engine.dmn.table import Clause, Decision, Rule, Table
+from engine.dmn.kinds import misfit
+from engine.dmn.table import SINGLE, Decision, Input, Output, Rule, Table
 from engine.errors import Refused
-from engine.feel import FeelError, compile
-from engine.values import Months, Value, encode
+from engine.feel import BUILTINS, Expression, FeelError, Scope, equal
+from engine.values import Value
 
-Decisions = Mapping[str, Decision]
-KINDS: dict[str, type | tuple[type, ...]] = {
-    "number": Decimal, "integer": Decimal, "long": Decimal, "double": Decimal, "string": str, "boolean": bool,
-    "date": date, "time": time, "dateTime": datetime, "date and time": datetime,
-    "days and time duration": timedelta, "years and months duration": Months,
-}  # fmt: skip
+_GATHER: Final = {"SUM": BUILTINS["sum"], "MIN": BUILTINS["min"], "MAX": BUILTINS["max"]}
+_DEFAULT: Final = "default"  # stands for the number of a rule where none matched
 
 
-def decide(key: str, decisions: Decisions, seen: Mapping[str, Value], now: datetime) -> Value:
-    """The answer of a decision, after those that it asks. Raises Refused where it cannot be decided rightly."""
+def decide(key: str, decisions: Mapping[str, Decision], whole: Scope) -> Value:
+    """The answer of a decision with what a scope knows. Raises Refused where it cannot be decided rightly.
+
+    All of it spends the budget of that scope, which is one. The answer of a required decision is found under its name,
+    before a variable; each is taken once, however many require it.
+    """
     decision = decisions.get(key)
     if decision is None:
         raise Refused("Keputusan {key} tidak ada dalam penempatan ini.", key=key)
-    known = dict(seen)
-    for asked in decision.asks:
-        known[decisions[asked].variable] = decide(asked, decisions, seen, now)
-    try:
-        if not isinstance(decision.logic, Table):
-            return decision.logic.evaluate(known, now)
-        return _answer(decision, decision.logic, known, now)
-    except FeelError as error:
-        raise Refused("Keputusan {key} tidak dapat dinilai: {why}", key=key, why=str(error)) from error
+    answers = dict[str, tuple[str, Value]]()
+    for one in (*decision.before, decision):
+        scope = whole.inner(dict(answers[asked] for asked in one.requires))
+        answers[one.key] = (one.result, _Evaluation(one, scope).result())
+    return answers[key][1]
 
 
-def _answer(decision: Decision, table: Table, seen: Mapping[str, Value], now: datetime) -> Value:
-    asked = [_input(decision, clause, seen, now) for clause in table.inputs]
-    met = [rule for rule in table.rules if all(t.met(v, seen, now) for t, v in zip(rule.tests, asked, strict=True))]
-    if table.policy == "F":
-        met = met[:1]
-    given = [_output(decision, table, rule, seen, now) for rule in met]
-    if table.policy in "CR":
-        return AGGREGATE[table.aggregation](given)
-    different = [one for one in given if encode(one) != encode(given[0])]
-    if table.policy == "U" and len(met) > 1 or different:
-        numbers = ", ".join(str(table.rules.index(rule) + 1) for rule in met)
-        text = "Keputusan {key}: aturan {numbers} berlaku bersamaan, padahal hanya satu jawaban yang boleh ada."
-        raise Refused(text, key=decision.key, numbers=numbers)
-    return given[0] if given else _default(decision, table, seen, now)
+class _Evaluation:
+    """One decision, and the scope in which it reads names."""
 
+    def __init__(self, decision: Decision, scope: Scope) -> None:
+        self.decision, self.name, self.scope = decision, decision.name, scope
 
-def _input(decision: Decision, clause: Clause, seen: Mapping[str, Value], now: datetime) -> Value:
-    assert clause.expression is not None  # reading has refused a column without one
-    value = clause.expression.evaluate(seen, now)
-    _must_fit(decision, clause, value)
-    _must_be_allowed(decision, clause, value, seen, now)
-    return value
+    def result(self) -> Value:
+        """The value of the table or the expression, of the type that the decision names."""
+        logic, kind = self.decision.logic, self.decision.kind
+        try:
+            value = self.scope.given(self._table(logic) if isinstance(logic, Table) else logic.run(self.scope))
+        except FeelError as error:
+            raise Refused("Keputusan {decision}: {why}", decision=self.name, why=str(error)) from error
+        if found := misfit(value, kind):
+            raise Refused(
+                "Keputusan {decision}: hasilnya harus {kind}, ternyata {found}.",
+                decision=self.name, kind=str(kind), found=found,
+            )  # fmt: skip
+        return value
 
+    def _table(self, table: Table) -> Value:
+        values = [self._asked(column) for column in table.inputs]
+        hits = list(self._hits(table, values))
+        numbers = ", ".join(str(rule.number) for rule in hits)
+        if table.policy == "UNIQUE" and len(hits) > 1:
+            raise Refused(
+                "Keputusan {decision}: aturan {rules} cocok bersamaan, padahal tabelnya UNIQUE.",
+                decision=self.name, rules=numbers,
+            )  # fmt: skip
+        if not hits:
+            return self._without_match(table)
+        given = [self._given(table.outputs, rule.outputs, str(rule.number)) for rule in hits]
+        if table.policy == "ANY" and not all(equal(given[0], other, self.scope) for other in given):
+            raise Refused(
+                "Keputusan {decision}: aturan {rules} cocok dengan keluaran berbeda, padahal tabelnya ANY.",
+                decision=self.name, rules=numbers,
+            )  # fmt: skip
+        if table.policy in SINGLE:
+            return given[0]
+        return self._gathered(table.aggregation, given, numbers)
 
-def _output(decision: Decision, table: Table, rule: Rule, seen: Mapping[str, Value], now: datetime) -> Value:
-    values = [one.evaluate(seen, now) for one in rule.gives]
-    for clause, value in zip(table.outputs, values, strict=True):
-        _must_fit(decision, clause, value)
-        _must_be_allowed(decision, clause, value, seen, now)
-    return _whole(table, values)
+    def _asked(self, column: Input) -> Value:
+        """The value of an input column."""
+        try:
+            value = column.expression.run(self.scope)
+            met = value is None or column.allowed is None or column.allowed.met(value, self.scope)
+        except FeelError as error:
+            raise Refused(
+                "Keputusan {decision}, masukan {column}: {why}", decision=self.name, column=column.label, why=str(error)
+            ) from error
+        if found := misfit(value, column.kind):
+            raise Refused(
+                "Keputusan {decision}: masukan {column} harus {kind}, ternyata {found}.",
+                decision=self.name, column=column.label, kind=str(column.kind), found=found,
+            )  # fmt: skip
+        if not met:
+            raise Refused(
+                "Keputusan {decision}: masukan {column} tidak termasuk nilai yang diperbolehkan.",
+                decision=self.name, column=column.label,
+            )  # fmt: skip
+        return value
 
+    def _hits(self, table: Table, values: Sequence[Value]) -> Iterator[Rule]:
+        """The rules that match, in their order; the first one only where the others do not matter."""
+        for rule in table.rules:
+            try:
+                self.scope.spend(len(rule.tests))
+                hit = all(test.met(value, self.scope) for test, value in zip(rule.tests, values, strict=True))
+            except FeelError as error:
+                raise self._broken(str(rule.number), error) from error
+            if hit:
+                yield rule
+                if table.policy == "FIRST":
+                    return
 
-def _default(decision: Decision, table: Table, seen: Mapping[str, Value], now: datetime) -> Value:
-    """The default output; null where there is none."""
-    if not any(clause.default for clause in table.outputs):
-        return None
-    return _whole(table, [clause.default.evaluate(seen, now) if clause.default else None for clause in table.outputs])
+    def _given(self, columns: Sequence[Output], cells: Sequence[Expression], rule: str) -> Value:
+        """What the output cells of a rule say: one value, or a context of several."""
+        given = {column.name: self._output(column, cell, rule) for column, cell in zip(columns, cells, strict=True)}
+        return given if len(columns) > 1 else next(iter(given.values()))
 
+    def _output(self, column: Output, cell: Expression, rule: str) -> Value:
+        try:
+            value = cell.run(self.scope)
+            met = value is None or column.allowed is None or column.allowed.met(value, self.scope)
+        except FeelError as error:
+            raise self._broken(rule, error) from error
+        if found := misfit(value, column.kind):
+            raise Refused(
+                "Keputusan {decision}, aturan {rule}: keluaran {column} harus {kind}, ternyata {found}.",
+                decision=self.name, rule=rule, column=column.label, kind=str(column.kind), found=found,
+            )  # fmt: skip
+        if not met:
+            raise Refused(
+                "Keputusan {decision}, aturan {rule}: keluaran {column} tidak termasuk nilai yang diperbolehkan.",
+                decision=self.name, rule=rule, column=column.label,
+            )  # fmt: skip
+        return value
 
-def _whole(table: Table, values: list[Value]) -> Value:
-    """One output is its value, several are a context."""
-    if len(values) == 1:
-        return values[0]
-    return {clause.name: value for clause, value in zip(table.outputs, values, strict=True)}
+    def _broken(self, rule: str, error: FeelError) -> Refused:
+        return Refused("Keputusan {decision}, aturan {rule}: {why}", decision=self.name, rule=rule, why=str(error))
 
+    def _without_match(self, table: Table) -> Value:
+        """The default output; without one an empty list or a count of 0 where a list was to come, otherwise null."""
+        defaults = [column.default for column in table.outputs if column.default]
+        if defaults:
+            return self._given(table.outputs, defaults, _DEFAULT)
+        if table.policy in SINGLE:
+            return None
+        return Decimal(0) if table.aggregation == "COUNT" else None if table.aggregation else []
 
-def _must_fit(decision: Decision, clause: Clause, value: Value) -> None:
-    kind = KINDS.get(clause.type or "")
-    wrong_day = kind is date and isinstance(value, datetime)
-    if kind is not None and value is not None and (not isinstance(value, kind) or wrong_day):
-        text = "Keputusan {key}: nilai {name} bukan {kind}."
-        raise Refused(text, key=decision.key, name=clause.name or clause.id, kind=str(clause.type))
-
-
-def _must_be_allowed(
-    decision: Decision, clause: Clause, value: Value, seen: Mapping[str, Value], now: datetime
-) -> None:
-    if clause.allowed is not None and value is not None and not clause.allowed.met(value, seen, now):
-        text = "Keputusan {key}: nilai {name} bukan salah satu yang diizinkan."
-        raise Refused(text, key=decision.key, name=clause.name or clause.id)
-
-
-def _with(text: str) -> Callable[[list[Value]], Any]:
-    return lambda given: compile(text).evaluate({"given": given})
-
-
-AGGREGATE: dict[str | None, Callable[[list[Value]], Value]] = {
-    None: list, "COUNT": _with("count(given)"), "SUM": _with("sum(given)"), "MIN": _with("min(given)"),
-    "MAX": _with("max(given)"),
-}  # fmt: skip
+    def _gathered(self, how: str | None, given: list[Value], numbers: str) -> Value:
+        if how is None:
+            return given
+        if how == "COUNT":
+            return Decimal(len(given))
+        value = _GATHER[how].run(self.scope, given)
+        if value is None:
+            raise Refused(
+                "Keputusan {decision}: keluaran aturan {rules} tidak dapat digabung dengan {how}.",
+                decision=self.name, rules=numbers, how=how,
+            )  # fmt: skip
+        return value

@@ -1,51 +1,65 @@
-"""The parts of a decision as plain values."""
+"""The parts of a decision as plain values: a table with its columns and rules, or an expression."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from engine.feel import Expression, UnaryTests
+from engine.feel import Expression, Tests
 
-POLICIES = {"UNIQUE": "U", "FIRST": "F", "ANY": "A", "COLLECT": "C", "RULE ORDER": "R"}
-AGGREGATIONS = ("SUM", "COUNT", "MIN", "MAX")
+SINGLE = frozenset({"UNIQUE", "ANY", "FIRST"})  # hit policies that give one rule's output
+POLICIES = SINGLE | {"COLLECT", "RULE ORDER"}
+AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 
 
 @dataclass(frozen=True)
-class Clause:
-    """A column: what it asks for (an input) or is called (an output), of which type, with which values."""
+class Input:
+    """A column that is tested: what it reads, of which type, and what it may be."""
 
-    id: str
+    label: str
+    expression: Expression
+    kind: str | None = None  # a typeRef; None: any
+    allowed: Tests | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """A column that is given: its name in a context, its type, what it may be, and its value where no rule matches."""
+
     name: str
-    type: str | None = None
-    expression: Expression | None = None  # of an input
-    allowed: UnaryTests | None = None
-    default: Expression | None = None  # of an output
+    label: str
+    kind: str | None = None
+    allowed: Tests | None = None
+    default: Expression | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: its tests, and what it gives."""
+    """A row, counted from 1."""
 
-    id: str
-    tests: tuple[UnaryTests, ...]
-    gives: tuple[Expression, ...]
+    number: int
+    tests: tuple[Tests, ...]
+    outputs: tuple[Expression, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
     """A decision table."""
 
-    policy: str  # U, F, A, C or R
+    policy: str
     aggregation: str | None
-    inputs: tuple[Clause, ...]
-    outputs: tuple[Clause, ...]
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision: a table, or one FEEL expression; and the decisions that it asks first."""
+    """One decision of a file, with everything that it needs."""
 
     key: str
     name: str
-    variable: str  # under which a decision that asks it finds its answer
-    logic: Table | Expression
-    asks: tuple[str, ...] = ()
+    file: str
+    result: str  # the name under which decisions that require it read its result
+    kind: str | None = None  # a typeRef of the result; None: any
+    logic: Table | Expression = field(kw_only=True, compare=False)
+    requires: tuple[str, ...] = ()  # the keys of the decisions whose results it reads
+    before: tuple["Decision", ...] = field(default=(), compare=False, repr=False)  # all it needs, in their order

@@ -2,7 +2,11 @@
 
 from engine.feel.builtins import TABLE as BUILTINS
 from engine.feel.errors import FeelError
-from engine.feel.expression import Expression, compile, holds, holds_or_false
-from engine.feel.unary import UnaryTests, unary
+from engine.feel.expression import Expression, Tests, compile, compile_tests, holds, holds_or_false
+from engine.feel.operators import KINDS, equal
+from engine.feel.scope import Scope
 
-__all__ = ["BUILTINS", "Expression", "FeelError", "UnaryTests", "compile", "holds", "holds_or_false", "unary"]
+__all__ = [
+    "BUILTINS", "KINDS", "Expression", "FeelError", "Scope", "Tests",
+    "compile", "compile_tests", "equal", "holds", "holds_or_false",
+]  # fmt: skip

@@ -70,6 +70,18 @@ class Builder(Transformer):  # type: ignore[type-arg]
         low, high = [part for part in parts if isinstance(part, Node)]
         return nodes.span(low, high, not isinstance(parts[0], Token), not isinstance(parts[-1], Token))
 
+    def anything(self) -> Node:
+        return nodes.anything()
+
+    def denied_test(self, test: Node) -> Node:
+        return nodes.denied_test(test)
+
+    def cell_test(self, part: Node) -> Node:
+        return nodes.cell_test(part)
+
+    def tested(self) -> Node:
+        return nodes.tested()
+
     def any_test(self, *tests: Node) -> Node:
         return nodes.either(tests)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 
 from engine.feel.errors import FeelError
-from engine.feel.nodes import Run
+from engine.feel.nodes import CELL, Run
 from engine.feel.operators import KINDS
-from engine.feel.parser import parse
-from engine.feel.scope import Scope
+from engine.feel.parser import parse, parse_cell
+from engine.feel.scope import TESTED, Scope
 from engine.values import Value
 
 
@@ -38,6 +38,26 @@ def compile(text: str) -> Expression:
     body = text[:begins] + " " + text[begins + 1 :] if text.startswith("=", begins) else text
     part = parse(body)
     return Expression(text, part.names, part.run)
+
+
+@dataclass(frozen=True)
+class Tests:
+    """A cell of a decision table: its text, the free names that it reads, and whether a value meets it."""
+
+    text: str
+    names: frozenset[str]
+    run: Run = field(repr=False, compare=False)
+
+    def met(self, value: Value, scope: Scope) -> bool:
+        """Whether a value meets the cell; null counts as no. Raises FeelError."""
+        return self.run(scope.testing(value)) is True
+
+
+@lru_cache(maxsize=2048)
+def compile_tests(text: str) -> Tests:
+    """The unary tests that a cell's text means; an empty cell is "-", which everything meets. Raises FeelError."""
+    part = parse_cell(text)
+    return Tests(text, part.names - {CELL, TESTED}, part.run)
 
 
 def holds(text: str, lookup: Mapping[str, Value], now: datetime | None = None) -> bool:

@@ -7,12 +7,23 @@ from typing import Any, Final
 
 from engine.feel.errors import FeelError
 from engine.feel.moments import COMPONENTS
-from engine.feel.operators import ARITHMETIC, ORDERS, denied, equal, matched, negative, ordered, reckon, single
-from engine.feel.scope import Scope
+from engine.feel.operators import (
+    ARITHMETIC,
+    KINDS,
+    ORDERS,
+    denied,
+    equal,
+    matched,
+    negative,
+    ordered,
+    reckon,
+    single,
+)
+from engine.feel.scope import TESTED, Scope
 from engine.values import Value
 
 DEEPEST: Final = 50  # levels of nesting of an expression
-TESTED: Final = " tested"  # no name of the language begins with a blank
+CELL: Final = " cell"  # the name of what reads "?"
 _PLAIN: Final = (str, bool, Decimal)
 Run = Callable[[Scope], Value]
 
@@ -100,6 +111,8 @@ def between(value: Node, low: Node, high: Node) -> Node:
 
 def within(value: Node, test: Node) -> Node:
     """value in test: the test finds the value in the innermost scope, under a name that nobody can write."""
+    if CELL in test.names:
+        raise FeelError("Tanda ? tidak dapat dipakai sesudah in.")
     run, check = value.run, test.run
     names = value.names | (test.names - {TESTED})
     return node(lambda scope: check(scope.inner({TESTED: run(scope)})), [value, test], names)
@@ -126,19 +139,65 @@ def span(low: Node, high: Node, with_low: bool, with_high: bool) -> Node:
 def same(wanted: Node) -> Node:
     """The test whether a value equals another, or is among its items."""
 
-    def run(scope: Scope) -> Value:
-        value, other = scope.names[TESTED], wanted.run(scope)
-        if type(other) is not list:
-            return matched(value, other, scope)
-        scope.sized(len(other))
-        return any(equal(value, item, scope) is True for item in other) or equal(value, other, scope) is True
+    run = wanted.run
+    return node(lambda scope: _same(scope.names[TESTED], run(scope), scope), [wanted])
 
-    return node(run, [wanted])
+
+def _same(value: Value, other: Value, scope: Scope) -> Value:
+    if type(other) is not list:
+        return matched(value, other, scope)
+    scope.sized(len(other))
+    return any(equal(value, item, scope) is True for item in other) or equal(value, other, scope) is True
 
 
 def against(sign: str, wanted: Node) -> Node:
     """The test that a sign begins: < 5."""
     return comparison(variable(TESTED), sign, wanted)
+
+
+def tested() -> Node:
+    """What "?" says in a cell: the value that the cell tests."""
+    return Node(lambda scope: scope.cell, frozenset({CELL}))
+
+
+def anything() -> Node:
+    """The test that every value meets."""
+    return Node(lambda scope: True)
+
+
+def denied_test(test: Node) -> Node:
+    """The test that a value meets which does not meet another."""
+    run = test.run
+    return node(lambda scope: denied(run(scope)), [test])
+
+
+def cell_test(part: Node) -> Node:
+    """The test of an expression in a cell: with ? it must be true, without it is a value to equal or a list of them."""
+    if CELL in part.names:
+        return _truth(part)
+    if type(part.constant) in _PLAIN:
+        return comparison(variable(TESTED), "=", part)
+    run = part.run
+
+    def test(scope: Scope) -> Value:
+        value, other = scope.names[TESTED], run(scope)
+        if type(other) is bool and type(value) is not bool:
+            raise FeelError("Sel ini menghasilkan true atau false tanpa menyebut nilai yang diuji. Tulis ? untuknya.")
+        return _same(value, other, scope)
+
+    return node(test, [part])
+
+
+def _truth(part: Node) -> Node:
+    run = part.run
+
+    def test(scope: Scope) -> Value:
+        value = run(scope)
+        if value is None or type(value) is bool:
+            return value
+        raise FeelError("Sel dengan ? menghasilkan {kind}, bukan true atau false.", kind=KINDS[type(value)])
+
+    return node(test, [part])
 
 
 def gathered(parts: Sequence[Node], decisive: bool) -> Node:

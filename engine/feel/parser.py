@@ -10,12 +10,12 @@ from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from engine.feel.builder import Builder
 from engine.feel.builtins import TABLE
 from engine.feel.errors import FeelError
-from engine.feel.nodes import Node
+from engine.feel.nodes import CELL, Node
 
 LONGEST: Final = 4096  # bytes of an expression
 _VALUE: Final = "sebuah nilai (nama, angka, teks, atau tanda kurung)"
 _WORDS: Final = {
-    "NAME": "nama", "STRING": "teks", "RPAR": ")", "CLOSES": ")", "RSQB": "]", "RBRACE": "}", "COLON": ":",
+    "NAME": "nama", "STRING": "teks", "RPAR": ")", "CLOSES": ")", "FROM": "]", "RBRACE": "}", "COLON": ":",
     "COMMA": ",", "OPENS": "(", "_THEN": "then", "_ELSE": "else", "_RETURN": "return", "_IN": "in",
     "_SATISFIES": "satisfies", "_AND": "and", "_OR": "or", "__ANON_0": "..", "$END": "akhir ungkapan",
 }  # fmt: skip
@@ -23,11 +23,23 @@ _ENDS: Final = frozenset({"COMPARES", "PLUS"})  # accepted only behind a value
 
 
 def parse(text: str) -> Node:
-    """The part that a text means. Raises FeelError."""
+    """The part that an expression means. Raises FeelError."""
+    part = _parse(text, "start")
+    if CELL in part.names:
+        raise FeelError("Tanda ? hanya dapat dipakai di dalam sel tabel keputusan.")
+    return part
+
+
+def parse_cell(text: str) -> Node:
+    """The test that a cell of a decision table means; an empty one is "-". Raises FeelError."""
+    return _parse(text if text.strip() else "-", "cell")
+
+
+def _parse(text: str, start: str) -> Node:
     if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
         raise FeelError("Ungkapan lebih dari {most} byte.", most=str(LONGEST))
     try:
-        part: Node = _reader().parse(text)  # type: ignore[assignment]  # the embedded transformer's value
+        part: Node = _reader().parse(text, start)  # type: ignore[assignment]  # the embedded transformer's value
     except UnexpectedInput as error:
         raise _refusal(error, text) from error
     return part
@@ -65,7 +77,7 @@ def _expected(names: set[str]) -> str:
 @cache
 def _reader() -> Lark:
     """Built when the first expression is read: it takes longer than a page."""
-    return Lark(_grammar(), parser="lalr", transformer=Builder())
+    return Lark(_grammar(), parser="lalr", start=["start", "cell"], transformer=Builder())
 
 
 def _grammar() -> str:

@@ -14,13 +14,14 @@ LONGEST_TEXT: Final = 100_000  # characters of a text that a calculation makes
 LONGEST_LIST: Final = 10_000  # items of a list that a calculation makes or walks through
 DEEPEST_DATA: Final = 80  # levels of nesting that are compared, written or given
 LETTERS_A_STEP: Final = 64
+TESTED: Final = " tested"  # no name of the language begins with a blank
 _MISSING: Final = object()
 
 
 class Scope:
-    """Names, the scope around them, and (in the outermost) what is left of the budget and what "now" is."""
+    """Names, the scope around them, what ? says, and (in the outermost) what is left of the budget and what now is."""
 
-    __slots__ = ("left", "names", "now", "outer", "root")
+    __slots__ = ("cell", "left", "names", "now", "outer", "root")
 
     def __init__(self, names: Mapping[str, Any], now: datetime | None = None, outer: "Scope | None" = None) -> None:
         self.names = names
@@ -28,10 +29,17 @@ class Scope:
         self.now = now
         self.left = STEPS
         self.root: Scope = outer.root if outer else self
+        self.cell: Value = outer.cell if outer else None
 
     def inner(self, names: Mapping[str, Any]) -> "Scope":
         """A scope inside this one, in which these names come first."""
         return Scope(names, None, self)
+
+    def testing(self, value: Value) -> "Scope":
+        """A scope inside this one for a cell of a decision table: the value that it tests, also written "?"."""
+        scope = self.inner({TESTED: value})
+        scope.cell = value
+        return scope
 
     def read(self, name: str) -> Value:
         """The innermost value of a name; null where nobody knows it."""
@@ -42,6 +50,11 @@ class Scope:
         if value is _MISSING:
             return None
         return Decimal(value) if type(value) is int else value
+
+    @property
+    def spent(self) -> int:
+        """The steps that this calculation took so far."""
+        return STEPS - self.root.left
 
     def spend(self, steps: int) -> None:
         """Count steps. Raises FeelError when the budget is spent."""

@@ -22,6 +22,13 @@ from engine.values import Value
 MOST_THROWN = 1_000  # signals and messages in one transaction
 THROWS = ("intermediateThrowEvent", "endEvent", "sendTask")
 RUNS = Instance.status == Status.RUNNING
+WITH_ITS_CASE = (  # the instance first, as everybody locks it
+    sa.select(WorkItem)
+    .select_from(Instance)
+    .join(WorkItem, WorkItem.instance_id == Instance.id)
+    .where(WorkItem.id == sa.bindparam("item"))
+    .options(contains_eager(WorkItem.instance))
+)
 Stepped = tuple[Instance, Step]
 
 
@@ -35,9 +42,7 @@ def locked(session: Session, instance_id: str) -> Instance:
 
 def locked_with(session: Session, item_id: str) -> WorkItem:
     """A work item and its instance, both locked: what they say holds for the rest. Raises NotFound."""
-    query = sa.select(WorkItem).select_from(Instance).join(WorkItem, WorkItem.instance_id == Instance.id)
-    query = query.where(WorkItem.id == item_id).options(contains_eager(WorkItem.instance))
-    item = session.scalars(lock(query, session)).one_or_none()  # the instance first, like everybody
+    item = session.scalars(lock(WITH_ITS_CASE, session), {"item": item_id}).one_or_none()
     if item is None:
         raise NotFound()
     return item

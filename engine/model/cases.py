@@ -28,6 +28,10 @@ class ItemStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+IS_OPEN = sa.text(f"status = '{ItemStatus.OPEN}'")  # of the indexes; queries say it in the same words
+IS_HELD = sa.text("holder IS NOT NULL")
+
+
 class Instance(Base):
     """A case: one run of a process definition."""
 
@@ -85,8 +89,11 @@ class WorkItem(Base):
     draft: Mapped[dict[str, Any] | None]
     instance: Mapped[Instance] = relationship()
     __table_args__ = (
-        sa.Index("ix_work_item_inbox", "role", "status", "due_at"),
-        sa.Index("ix_work_item_holder", "holder", "status"),
+        sa.Index(
+            "ix_work_item_inbox", "role", "due_at", "opened_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
+        ),
+        sa.Index("ix_work_item_holder", "holder", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
+        sa.Index("ix_work_item_done", "closed_by", "closed_at"),
     )
 
 

@@ -2,7 +2,8 @@
 
 FILE rules get bpmn:definitions, PROCESS rules an executable process, FORM rules a process and the
 forms there are, CALL rules a process and the processes there are, DECISION rules a process and
-the decisions there are.
+the decisions there are, DMN rules the dmn:definitions of a file of decisions,
+TABLE rules a decision of such a file if it can be read.
 """
 
 from types import ModuleType
@@ -13,7 +14,16 @@ from engine.rules import (
     call_known,
     condition_overlap,
     dead_end,
+    decision_cell,
+    decision_element,
+    decision_gap,
+    decision_id,
     decision_known,
+    decision_name,
+    decision_overlap,
+    decision_requirement,
+    decision_table,
+    decision_type,
     default_condition,
     diagram,
     duplicate_id,
@@ -80,7 +90,11 @@ PROCESS: tuple[ModuleType, ...] = (
 FORM: tuple[ModuleType, ...] = (form_known, multi_instance_lost)
 CALL: tuple[ModuleType, ...] = (call_known,)
 DECISION: tuple[ModuleType, ...] = (decision_known,)
-ALL = FILE + PROCESS + FORM + CALL + DECISION
+DMN: tuple[ModuleType, ...] = (
+    decision_element, decision_id, decision_requirement, decision_table, decision_cell, decision_type, decision_name,
+)  # fmt: skip
+TABLE: tuple[ModuleType, ...] = (decision_overlap, decision_gap)
+ALL = FILE + PROCESS + FORM + CALL + DECISION + DMN + TABLE
 
 
 def name(rule: ModuleType) -> str:

@@ -10,6 +10,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import dmn
+from engine.feel import Scope
 from engine.spiff import calls, items
 from engine.spiff.moves import Moves, Trigger, waits_until_fired
 
@@ -72,7 +73,9 @@ class BusinessRule(Moves, BpmnTaskSpec):
     def _run_hook(self, my_task: Task) -> bool:
         workflow, node = my_task.workflow, self.node
         assert node is not None
-        answer = dmn.decide(node.decision or "", workflow.at.decisions, workflow.seen(my_task), workflow.at.now)
+        scope = Scope(workflow.seen(my_task), workflow.at.now)
+        answer = dmn.decide(node.decision or "", workflow.at.decisions, scope)
+        workflow.looks += scope.spent  # many decisions in one step are bounded together
         workflow.write(my_task, node.result or "", answer)
         return super()._run_hook(my_task)
 

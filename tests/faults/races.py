@@ -1,4 +1,4 @@
-"""Races on one server: a hundred submits of one step, a submit against its timer, two branches into one join."""
+"""Races on one server: a hundred submits of one step, a double click, a submit against its timer, a join."""
 
 import random
 import threading
@@ -12,10 +12,10 @@ from tests.faults import ground, invariants
 from tests.faults.client import Client
 from tests.faults.ground import Ground
 from tests.faults.kills import free_port, serving
-from tests.faults.ledger import Ledger, Tally, Violation
+from tests.faults.ledger import Ledger, Sent, Tally, Violation
 from tests.faults.nursery import Nursery
 
-CROWD = 100
+CROWD, CLICKS = 100, 6
 DUE = 1.0  # seconds after its start, in the model
 NEAR = (-0.15, 0.9)  # seconds from the due time: the worker looks once a second
 
@@ -29,15 +29,17 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
         with serving(nursery, folder, port):
             client = Client(port, ledger)
             client.sign_in("ppk", place.passwords["ppk"])
-            violations += crowd(found, client)
-            tally.runs += 1
-            while tally.runs < 3 or time.monotonic() < end:
+            violations += [*crowd(found, client), *clicks(found, client)]
+            tally.runs += 2
+            while tally.runs < 4 or time.monotonic() < end:
                 violations += join(found, client) if tally.runs % 2 else against_timer(found, client, chance)
                 tally.runs += 1
         at = clock.business() + timedelta(seconds=5)
         with clock.stopped(at):
             while timers.fire_due(found.session):
                 pass
+        busy = [sent for sent in ledger.all if any(answer.status == 503 for answer in sent.answers)]
+        violations += [Violation("wrong", f"nothing was away, and {sent.path} got a 503") for sent in busy]
         tally.add(ledger, [*violations, *invariants.broken(found, ledger, at)], runs=0)
         found.engine.dispose()
     return tally
@@ -51,6 +53,19 @@ def crowd(found: Database, client: Client) -> Iterable[Violation]:
     done = client.ledger.count("acknowledged") - before
     if done != 1:
         yield Violation("double" if done else "lost", f"{done} of {CROWD} completed one step")
+
+
+def clicks(found: Database, client: Client) -> Iterable[Violation]:
+    """One person clicks many times: one step and one case, and one answer."""
+    [case] = ground.begin(found)
+    for sent in (
+        Sent("complete", f"/tugas/{ground.items(found, case)['A']}"),
+        Sent("start", f"/berkas/baru/{ground.KEY}"),
+    ):
+        client.ledger.remember(sent)
+        at_once([lambda sent=sent: client.copy().send(sent)] * CLICKS)  # type: ignore[misc]
+        if not all(answer.done for answer in sent.answers):
+            yield Violation("wrong", f"a repeated click was refused: {sent.answers}")
 
 
 def join(found: Database, client: Client) -> Iterable[Violation]:
