@@ -218,6 +218,28 @@ def test_a_deadline_explains_itself():
     assert why[-1] == "Jum 27 Mar 2026: hari kerja ke-5, kantor tutup pukul 16:30 (Perpres 21/2023)."
 
 
+def test_a_deadline_is_counted_step_by_step():
+    why = worktime.deadline(read_sop("5 hari"), at("2026-11-23T09:00"), OFFICE).why
+    assert why[2:] == (
+        "Sel 24 Nov 2026 - Jum 27 Nov 2026: hari kerja ke-1 sampai ke-4.",
+        "Sab 28 Nov 2026 - Min 29 Nov 2026: akhir pekan, tidak dihitung.",
+        "Sen 30 Nov 2026: hari kerja ke-5, kantor tutup pukul 16:00 (Perpres 21/2023).",
+    )
+
+
+MOVED = [
+    ("P90D", "2027-01-04T09:00", "2027-04-05T23:59:59", "Min 4 Apr 2027: akhir pekan; menurut model digeser"),
+    ("P31D", "2026-11-24T09:00", "2026-12-28T23:59:59", "Jum 25 Des 2026: Hari Raya Natal; menurut model digeser"),
+    ("P5D", "2026-11-18T09:00", "2026-11-23T23:59:59", "Sen 23 Nov 2026: hari kalender ke-5"),
+]
+
+
+@pytest.mark.parametrize(("amount", "start", "due", "said"), MOVED)
+def test_a_model_may_move_a_calendar_deadline_off_a_closed_day(amount, start, due, said):
+    found = worktime.deadline(read_iso(amount, "hari_kalender_geser"), at(start), OFFICE)
+    assert found.due == at(due) and found.why[-1].startswith(said)
+
+
 def test_a_calendar_day_on_a_closed_office_stays_but_names_the_next_working_day():
     why = worktime.deadline(read_sop("90 hari kalender"), at("2027-01-04T09:00"), OFFICE).why
     assert why[-1] == "Hari itu akhir pekan; tenggat tidak digeser, hari kerja berikutnya Sen 5 Apr 2027."
@@ -416,3 +438,59 @@ def test_any_text_is_read_or_refused(text):
 @given(st.decimals(Decimal("0.1"), 999, places=1))
 def test_a_fraction_of_an_hour_is_read_with_a_comma(hours):
     assert read_sop(f"{hours} jam".replace(".", ",")).maximum == int(hours * 10) * HOURS / 10
+
+
+# The other units and every warning, by the same walkers: nothing here uses the code that counts.
+SAME_DAY_END = time(23, 59, 59)
+
+
+def walk_calendar_days(start: datetime, count: int) -> datetime:
+    return datetime.combine(start.date() + count * DAYS, SAME_DAY_END, ZONE)
+
+
+def walk_clock(start: datetime, days: int) -> datetime:
+    for _ in range(days * 24):
+        start += HOURS
+    return start
+
+
+WALKS = {"hari": walk_days, "hari kalender": walk_calendar_days, "menit": walk_minutes, "x 24 jam": walk_clock}
+AT_80_PERCENT = {  # of a single value: days rounded up, minutes to the second, plain time to the second
+    "hari": lambda start, count: walk_days(start, -(-count * 8 // 10)),
+    "hari kalender": lambda start, count: walk_calendar_days(start, -(-count * 8 // 10)),
+    "menit": lambda start, count: (
+        walk_minutes(start, count * 48 // 60) if not (left := count * 48 % 60) else _seconds_on(start, count, left)
+    ),
+    "x 24 jam": lambda start, count: start + timedelta(seconds=count * 86_400 * 8 // 10),
+}
+
+
+def _seconds_on(start: datetime, count: int, left: int) -> datetime:
+    """The second inside the first open minute after the last whole one."""
+    at_minute = walk_minutes(start, count * 48 // 60) if count * 48 // 60 else start
+    while not is_open(at_minute):
+        at_minute += MINUTES
+    return at_minute + timedelta(seconds=left)
+
+
+@unhurried
+@given(STARTS, st.integers(1, 38), st.sampled_from(sorted(WALKS)))  # 38 working days: still in 2026
+def test_every_unit_ends_where_its_walk_ends(start, count, words):
+    assert worktime.deadline(read_sop(f"{count} {words}"), start, OFFICE).due == WALKS[words](start, count)
+
+
+@unhurried
+@given(STARTS, st.integers(2, 38), st.sampled_from(sorted(WALKS)))
+def test_a_single_value_warns_where_the_walk_of_80_percent_ends(start, count, words):
+    due, warn = WALKS[words](start, count), AT_80_PERCENT[words](start, count)
+    found = worktime.deadline(read_sop(f"{count} {words}"), start, OFFICE)
+    assert found.warn == (warn if warn < due else None)
+
+
+@unhurried
+@given(STARTS, st.integers(1, 19), st.integers(1, 19), st.sampled_from(sorted(WALKS)))
+def test_a_range_warns_where_the_walk_of_its_minimum_ends(start, low, more, words):
+    high = low + more
+    found = worktime.deadline(read_sop(f"{low} - {high} {words}"), start, OFFICE)
+    warn = WALKS[words](start, -(-high // 2) if low == 1 else low)
+    assert (found.due, found.warn) == (WALKS[words](start, high), warn if warn < WALKS[words](start, high) else None)

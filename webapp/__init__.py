@@ -3,7 +3,21 @@
 from flask import Flask
 
 from engine.database import Database
-from webapp import analysis, auth, cases, errors, failures, health, inbox, operations, security, store, watch, words
+from webapp import (
+    analysis,
+    auth,
+    cases,
+    errors,
+    failures,
+    health,
+    inbox,
+    operations,
+    reasons,
+    security,
+    store,
+    watch,
+    words,
+)
 
 PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp)
 
@@ -27,6 +41,7 @@ def create_app(
     security.protect(app, secret or database.secret(), hosts)
     auth.prepare(app)
     words.teach(app)
+    app.jinja_env.filters["reason"] = reasons.told
     errors.handle(app)
     for page in PAGES:
         app.register_blueprint(page)

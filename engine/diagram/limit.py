@@ -4,7 +4,7 @@ import re
 
 DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 SHORT = ("mgg", "hari", "jam", "mnt", "dtk")
-DAYS = {"hari_kerja": "hk", "hari_kalender": "hkal"}
+DAYS = {"hari_kerja": "hk", "hari_kalender": "hkal", "hari_kalender_geser": "hkal"}
 LONGEST = 12  # letters of a duration that is not plain ISO text
 
 

@@ -7,7 +7,7 @@ from engine import worktime
 from engine.definition import Definition, Node, Timer
 from engine.errors import BadTime
 from engine.rules._tree import attached
-from engine.worktime import Span
+from engine.worktime import Span, Unit
 
 SEVERITY = "warning"
 
@@ -47,7 +47,10 @@ def _against_sop(words: str, span: Span) -> str | None:
         told = worktime.read_sop(words)
     except BadTime:
         return None
-    agrees = (told.maximum, told.unit) == (span.maximum, span.unit) and told.minimum in (None, told.grain, span.minimum)
+    unit = (
+        Unit.HARI_KALENDER if span.unit is Unit.HARI_KALENDER_GESER else span.unit
+    )  # no SOP says what a holiday moves
+    agrees = (told.maximum, told.unit) == (span.maximum, unit) and told.minimum in (None, told.grain, span.minimum)
     if agrees:
         return None
     return f"SOP menyebut “{words[:60]}”, tetapi pewaktunya {worktime.span_text(span)}. Samakan salah satunya."

@@ -41,6 +41,33 @@ class Left:
         return f"terlambat {amount}" if self.late else f"sisa {amount}"
 
 
+class Steps:
+    """The days that a count passes, step by step: neighbours of one kind are one line, a holiday is its own."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[str, date, date, int, int]] = []  # kind, first and last day, first and last number
+
+    def add(self, day: date, found: Day, number: int) -> None:
+        """One day more: a working day gets its number, a closed one keeps the number before it."""
+        kind = "" if found.hours else found.holiday or "akhir pekan"
+        if self._runs and self._runs[-1][0] == kind and (not kind or not found.holiday):
+            _, first, _, begin, _ = self._runs[-1]
+            self._runs[-1] = (kind, first, day, begin, number)
+        else:
+            self._runs.append((kind, day, day, number, number))
+
+    def told(self) -> list[str]:
+        """A sentence for each run."""
+        return [self._line(*run) for run in self._runs]
+
+    @staticmethod
+    def _line(kind: str, first: date, last: date, begin: int, end: int) -> str:
+        days = _date(first) if first == last else f"{_date(first)} - {_date(last)}"
+        if kind:
+            return f"{days}: {kind}, tidak dihitung."
+        return f"{days}: hari kerja ke-{begin}." if begin == end else f"{days}: hari kerja ke-{begin} sampai ke-{end}."
+
+
 def deadline(span: Span, start: datetime, calendar: Calendar) -> Deadline:
     """When a span that starts at an aware instant is over. Raises BadTime, also outside the calendar's years."""
     if start.tzinfo is None:
@@ -88,28 +115,48 @@ def remaining(now: datetime, due: datetime, calendar: Calendar) -> Left:
 
 
 def _working_days_after(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
-    day, left, skipped, weekend = start.astimezone(calendar.zone).date(), _time(amount) // DAY, [], 0
-    count, found = left, calendar.day(day)
+    day, left = start.astimezone(calendar.zone).date(), _time(amount) // DAY
+    count, found, steps = left, calendar.day(day), Steps()
     while left > 0:
         day += DAY
         found = calendar.day(day)
-        if found.hours:
-            left -= 1
-        elif found.holiday:
-            skipped.append(f"{_date(day)}: {found.holiday}, tidak dihitung.")
-        else:
-            weekend += 1
+        left -= bool(found.hours)
+        if left:
+            steps.add(day, found, count - left)
     end = found.hours[-1][1]
     last = f"{_date(day)}: hari kerja ke-{count}, kantor tutup pukul {_clock(end, calendar)} ({found.source})."
-    return end, ("Hari mulai tidak dihitung.", *_capped(skipped, "hari libur"), *_weekend(weekend), last)
+    return end, ("Hari mulai tidak dihitung.", *_capped(steps.told(), "baris lain"), last)
 
 
 def _calendar_days_after(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
+    end, why = _calendar_day(amount, start, calendar)
+    day = end.astimezone(calendar.zone).date()
+    closed = _closed(day, calendar)
+    if closed is None:
+        return end, why
+    return end, (*why, f"Hari itu {closed[0]}; tenggat tidak digeser, hari kerja berikutnya {_date(closed[1])}.")
+
+
+def _calendar_days_moved(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
+    """As the model may ask: an end on a closed day moves to the next working day."""
+    end, why = _calendar_day(amount, start, calendar)
+    day = end.astimezone(calendar.zone).date()
+    closed = _closed(day, calendar)
+    if closed is None:
+        return end, why
+    text = f"{_date(day)}: {closed[0]}; menurut model digeser ke hari kerja berikutnya, {_date(closed[1])}."
+    return _last_second(closed[1], calendar), (*why, text)
+
+
+def _calendar_day(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
     count = _time(amount) // DAY
     day = start.astimezone(calendar.zone).date() + count * DAY
-    end = datetime.combine(day, time(23, 59, 59), calendar.zone).astimezone(UTC)
     why = ("Hari mulai tidak dihitung.", f"{_date(day)}: hari kalender ke-{count}, berakhir pukul 23:59:59.")
-    return end, (*why, *_closed(day, calendar))
+    return _last_second(day, calendar), why
+
+
+def _last_second(day: date, calendar: Calendar) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), calendar.zone).astimezone(UTC)
 
 
 def _office_time_after(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
@@ -139,6 +186,7 @@ Count = Callable[[Amount, datetime, Calendar], tuple[datetime, Why]]
 COUNTS: dict[Unit, Count] = {
     Unit.HARI_KERJA: _working_days_after,
     Unit.HARI_KALENDER: _calendar_days_after,
+    Unit.HARI_KALENDER_GESER: _calendar_days_moved,
     Unit.JAM_KERJA: _office_time_after,
     Unit.PLAIN: _plain_time_after,
 }
@@ -194,24 +242,19 @@ def _time(amount: Amount) -> timedelta:
     return amount
 
 
-def _closed(day: date, calendar: Calendar) -> Why:
-    """For a calendar day on which the office is closed: the next working day, for the reader; nothing is moved."""
+def _closed(day: date, calendar: Calendar) -> tuple[str, date] | None:
+    """Why the office is closed on a day, and the next working day; None if it is open or that is not known."""
     if not calendar.knows(day) or calendar.day(day).hours:
-        return ()
+        return None
     following = day + DAY
     while calendar.knows(following) and not calendar.day(following).hours:
         following += DAY
-    closed = calendar.day(day).holiday or "akhir pekan"
-    return (f"Hari itu {closed}; tenggat tidak digeser, hari kerja berikutnya {_date(following)}.",)
+    return (calendar.day(day).holiday or "akhir pekan", following) if calendar.knows(following) else None
 
 
 def _capped(lines: list[str], what: str) -> Why:
     rest = len(lines) - NAMED
     return (*lines[:NAMED], f"… dan {rest} {what} sesudahnya.") if rest > 0 else tuple(lines)
-
-
-def _weekend(count: int) -> Why:
-    return (f"Akhir pekan tidak dihitung: {count} hari.",) if count else ()
 
 
 def _office_text(used: timedelta) -> str:

@@ -20,6 +20,7 @@ class Unit(StrEnum):
 
     HARI_KERJA = "hari_kerja"  #: whole working days; an amount of one day is one working day
     HARI_KALENDER = "hari_kalender"  #: whole calendar days
+    HARI_KALENDER_GESER = "hari_kalender_geser"  #: the same; an end on a closed day moves to the next working day
     JAM_KERJA = "jam_kerja"  #: hours, minutes and seconds that pass in office hours only
     PLAIN = "plain"  #: elapsed time, whatever the office does
 
@@ -53,6 +54,7 @@ WORDS: dict[str, tuple[Unit, Amount]] = {
     "detik": (JAM, SECOND),
 }
 SAID = {meaning: words for words, meaning in reversed(WORDS.items())}  # the first, longest spelling of each meaning
+SAID[Unit.HARI_KALENDER_GESER, DAY] = "hari kalender"  # an SOP has no words for it: the model decides it
 LEADS = re.compile(
     r"(?:(?:\+ ?/ ?-|±|\+|kurang lebih|sekitar|paling lambat|paling lama|selambat-lambatnya|selama-lamanya|maksimal"
     r"|maksimum|maks\.?|dalam jangka waktu|dalam waktu|dalam|selama|jangka waktu|waktu)(?![a-z]) ?:? ?)*"
@@ -73,6 +75,7 @@ ISO_GRAINS: dict[str, Amount] = {
 FITS = {
     KERJA: ({"day"}, "hari kerja memakai hari saja, mis. P5D"),
     KALENDER: ({"day", "week"}, "hari kalender memakai hari atau minggu, mis. P60D"),
+    Unit.HARI_KALENDER_GESER: ({"day", "week"}, "hari kalender memakai hari atau minggu, mis. P60D"),
     JAM: ({"hour", "minute", "second"}, "jam kerja memakai jam, menit, atau detik, mis. PT60M"),
     PLAIN: (set(ISO_GRAINS), ""),
 }
@@ -105,7 +108,7 @@ def read_iso(maximum: str, unit: str | None, minimum: str | None = None) -> Span
         counted = Unit(unit) if unit else PLAIN
     except ValueError as error:
         raise BadTime(
-            "Satuan waktu {unit} tidak dikenal. Pakai hari_kerja, hari_kalender, atau jam_kerja.",
+            "Satuan waktu {unit} tidak dikenal. Pakai hari_kerja, hari_kalender, hari_kalender_geser, atau jam_kerja.",
             unit=_short(str(unit)),
         ) from error
     amount, grain = _iso(maximum, counted)

@@ -22,7 +22,7 @@ const LISTS = [
   },
   { type: 'sopan:Output', label: 'Outputs', fields: [{ attribute: 'nama', label: 'Name' }] },
 ];
-const UNITS = { '': 'plain time', hari_kerja: 'working days', hari_kalender: 'calendar days', jam_kerja: 'office hours' };
+const UNITS = { '': 'plain time', hari_kerja: 'working days', hari_kalender: 'calendar days', hari_kalender_geser: 'calendar days, an end on a holiday moves', jam_kerja: 'office hours' };
 const SLA = [
   { attribute: 'unit', label: 'Unit', as: 'choice', options: UNITS },
   { attribute: 'warn', label: 'Warning (minimum, ISO 8601)', hint: 'Empty: at 80 % of the maximum' },
