@@ -11,7 +11,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["errors"], ["clock", "logs"], ["values"], ["variables"],
     ["model"], ["transaction"], ["table"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["calendars"], ["incidents"], ["instances"], ["starts"],
+    ["library"], ["people"], ["calendars"], ["incidents"], ["instances"], ["starts"], ["stores"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["deadlines"], ["operations"],
     ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
