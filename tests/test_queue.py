@@ -80,6 +80,20 @@ def test_a_case_that_somebody_holds_keeps_no_worker_waiting(deployed: Database, 
     assert timers.fire_due(deployed.session) == 2 and all_is_well(deployed, [held, free])
 
 
+def test_a_later_timer_does_not_overtake_one_whose_case_was_held(deployed: Database, cast: Cast) -> None:
+    [walk] = begun(deployed, cast, 1)
+    with deployed.session() as session:
+        instances.locked(session, walk.id)
+        looks = iter([lambda: None, session.rollback])  # whoever holds the case lets it go between the two timers
+
+        def ending() -> bool:
+            next(looks)()
+            return False
+
+        assert timers.fire_due(deployed.session, ending) == 0
+    assert timers.fire_due(deployed.session) == 2 and all_is_well(deployed, [walk])
+
+
 def test_the_jobs_of_a_worker_that_is_gone_are_forgotten(deployed: Database) -> None:
     queue.prepare(deployed)
     jobs = f"{queue.SCHEMA}.procrastinate_jobs"

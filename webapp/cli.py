@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -110,6 +112,7 @@ def _thrown_away(context: click.Context, found: Database) -> Database:
 
 
 def _serve(found: Database, host: str, port: int, worker: bool, app: Flask) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as Ctrl+C does: the worker finishes what it has in hand
     loop = Worker(found.session) if worker else None
     if loop:
         loop.start()
