@@ -12,8 +12,8 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["model"], ["transaction"], ["table"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
     ["library"], ["people"], ["calendars"], ["incidents"], ["instances"], ["starts"], ["stores"],
-    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["deadlines"], ["operations"],
-    ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
+    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "retention"], ["timers"], ["deadlines"],
+    ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

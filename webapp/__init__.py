@@ -11,6 +11,7 @@ from webapp import (
     failures,
     health,
     inbox,
+    keeping,
     operations,
     reasons,
     security,
@@ -19,7 +20,7 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp)
+PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp, keeping.bp)
 
 
 def create_app(

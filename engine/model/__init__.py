@@ -4,13 +4,14 @@ from engine.model.base import Base, new_id
 from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
 from engine.model.evidence import HistoryEvent, Kind, Opening
+from engine.model.keeping import LegalHold, RetentionRule
 from engine.model.offices import Office, OfficeUse, OfficeVersion
 from engine.model.operations import Operation, OperationItem, OperationStatus, Part
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
 
 __all__ = [
     "Account", "Appointment", "Base", "Counter", "Deployment", "Document", "Entry", "HistoryEvent", "Incident",
-    "Instance", "ItemStatus", "Kind", "LaneRole", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation",
-    "OperationItem", "OperationStatus", "Part", "Person", "Resource", "Role", "SignIn", "StartRight", "StartTimer",
-    "Status", "System", "Timer", "WorkItem", "new_id",
+    "Instance", "ItemStatus", "Kind", "LaneRole", "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening",
+    "Operation", "OperationItem", "OperationStatus", "Part", "Person", "Resource", "RetentionRule", "Role", "SignIn",
+    "StartRight", "StartTimer", "Status", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip
