@@ -6,11 +6,13 @@ from engine.database import Database
 from webapp import (
     analysis,
     auth,
+    calendars,
     cases,
     errors,
     failures,
     health,
     inbox,
+    operating,
     operations,
     reasons,
     security,
@@ -19,7 +21,7 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp)
+PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp, operating.bp, calendars.bp)
 
 
 def create_app(
