@@ -178,6 +178,12 @@ def open_steps(session: Session, who: Actor) -> list[str]:
     return sorted(session.scalars(query.where(people.visible(who)).distinct()), key=_by_number)
 
 
+def opds(session: Session) -> list[str]:
+    """The units that have cases, by name."""
+    query = sa.select(Instance.opd).where(Instance.opd != "").distinct().order_by(Instance.opd)
+    return list(session.scalars(query))
+
+
 def running(session: Session) -> dict[tuple[str, int], int]:
     """How many cases of each version of each process are running: (key, version) -> number."""
     query = sa.select(Instance.key, Instance.version, sa.func.count()).where(Instance.status == Status.RUNNING)

@@ -6,12 +6,14 @@ from engine.database import Database
 from webapp import (
     analysis,
     auth,
+    calendars,
     cases,
     errors,
     failures,
     health,
     inbox,
     keeping,
+    operating,
     operations,
     reasons,
     security,
@@ -20,7 +22,7 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp, keeping.bp)
+PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp, keeping.bp, operating.bp, calendars.bp)
 
 
 def create_app(
