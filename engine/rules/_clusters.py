@@ -23,11 +23,11 @@ Step = tuple[int, Run | None, Marking]  # (how many nodes completed, which, wher
 class Clusters:
     """The steps worth exploring from each marking of a net; all of them where `reduced` is false.
 
-    A step is what happens until all tokens rest again, or until one comes where another is.
+    A step is what happens until all tokens rest again or, unless `beyond`, until one comes where another is.
     """
 
-    def __init__(self, net: Net, reduced: bool = True, most: int = MOST_MARKINGS) -> None:
-        self.net, self.reduced, self.most = net, reduced, most
+    def __init__(self, net: Net, reduced: bool = True, most: int = MOST_MARKINGS, beyond: bool = False) -> None:
+        self.net, self.reduced, self.most, self.beyond = net, reduced, most, beyond
         self.markings, self.ran, self.lost = 0, set[str](), False
         self._ahead: dict[tuple[Place, frozenset[str]], frozenset[str]] = {}
         self._meetings: dict[tuple[Place, Place], bool] = {}
@@ -61,10 +61,14 @@ class Clusters:
                         return steps
         return self._settled([self._moved(step, *move) for moves in asked.values() for move in moves])
 
+    def stuck(self, marking: Marking) -> bool:
+        """Whether nobody can do anything more, though a token is left; tokens that go round for ever are not stuck."""
+        return bool(marking) and not any(self.net.asked(place, marking) for place, _ in marking)
+
     def _moved(self, step: Step, node: str, after: Marking) -> Step:
         length, run, before = step
         self.ran |= {node} - {ROOT}
-        if node == ROOT or opened(node, before, after):
+        if node == ROOT or opened(node, after, before):
             return length, run, after
         return length + 1, (run, node), after
 
@@ -79,7 +83,7 @@ class Clusters:
                 continue
             seen.add(marking)
             self._look(marking)
-            moves = self._at_once(marking, seen) if not doubled(marking, rest=False) else []
+            moves = self._at_once(marking, seen) if self.beyond or not doubled(marking, rest=False) else []
             if not moves:
                 found.append((length, run, marking))
             for move in moves:
@@ -95,15 +99,19 @@ class Clusters:
             self.lost = self.lost or tokens == MOST_TOKENS or (tokens > 1 and (kind == "in" or name in self.net.armed))
 
     def _at_once(self, marking: Marking, seen: Container[Marking]) -> list[Move]:
-        """What moves by itself: of one place, as such tokens do not disturb each other, unless one ends the others."""
+        """What moves by itself: of one place, as such tokens do not disturb each other, unless one ends the others.
+
+        For the shortest run only what opens comes first; else nodes would be told that had no need to run yet.
+        """
         places = [place for place, _ in sorted(marking, key=self.net.order)]
         groups = [moves for place in places if (moves := self.net.by_itself(place, marking))]
         if not groups:
-            return [] if doubled(marking, rest=True) else self.net.joined(marking)
+            return [] if doubled(marking, rest=True) and not self.beyond else self.net.joined(marking)
         every = [move for moves in groups for move in moves]
         if any(node != ROOT and self.net.terminates(node) for node, _ in every):
             return every
-        return next((moves for moves in groups if any(after not in seen for _, after in moves)), every)
+        alone = groups if self.reduced else [moves for moves in groups if opened(*moves[0], marking)]
+        return next((moves for moves in alone if any(after not in seen for _, after in moves)), every)
 
     def _cluster(self, seed: Place, rest: list[Place]) -> set[Place]:
         """The tokens that can disturb each other, beginning with one."""
@@ -192,10 +200,15 @@ class Clusters:
             node = agenda.pop()
             if self.net.terminates(node):
                 return True
-            if node not in seen and (not rests(self.net.nodes[node]) or self.net.nodes[node].tag in AT_ONCE):
+            if node not in seen and not self._stops(node):
                 seen.add(node)
                 agenda += self._next(node)
         return False
+
+    def _stops(self, node: str) -> bool:
+        """Whether a token that comes to a node stays there; not where a race has been decided for it."""
+        raced = any(flow in self.net.raced for _, flow in self.net.into.get(node, ()))
+        return rests(self.net.nodes[node]) and self.net.nodes[node].tag not in AT_ONCE and not raced
 
     def _next(self, node: str) -> list[str]:
         """What runs by itself after a node: behind it and its events, in it, behind the scope that it is last in."""
@@ -208,7 +221,7 @@ class Clusters:
         return [net.where(flow) for flow in places]
 
 
-def opened(node: str, before: Marking, after: Marking) -> bool:
+def opened(node: str, after: Marking, before: Marking) -> bool:
     """Whether a move opened an activity, which completes later."""
     tokens = dict(before)
     return any(kind in OPEN and name == node and n > tokens.get((kind, name), 0) for (kind, name), n in after)

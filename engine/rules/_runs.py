@@ -92,19 +92,19 @@ def shortest_flaws(net: Net, wanted: tuple[bool, bool], reduced: bool = False) -
             continue
         done.add(marking)
         following = clusters.successors((length, run, marking), ()) if not doubled(marking, rest=True) else []
-        found = _judged(found, net, (length, run, marking), bool(following) or clusters.spent)
+        found = _judged(found, clusters, (length, run, marking))
         for step in following:
             heappush(agenda, (step[0], next(number), step[1], step[2]))
     return replace(found, complete=not clusters.spent, markings=clusters.markings)
 
 
-def _judged(found: Flaws, net: Net, step: Step, goes_on: bool) -> Flaws:
+def _judged(found: Flaws, clusters: Clusters, step: Step) -> Flaws:
     """What was found before, or what is wrong where the tokens rest after a step."""
     _, run, marking = step
     if twice := doubled(marking, rest=True):
-        return replace(found, double=found.double or Flaw(net.where(twice), _told(run)))
-    if marking and not goes_on:
-        return replace(found, stuck=found.stuck or Flaw(net.where(_stuck(marking)), _told(run)))
+        return replace(found, double=found.double or Flaw(clusters.net.where(twice), _told(run)))
+    if clusters.stuck(marking):
+        return replace(found, stuck=found.stuck or Flaw(clusters.net.where(_stuck(marking)), _told(run)))
     return found
 
 
@@ -157,14 +157,14 @@ def flawed(net: Net, most: int = MOST_MARKINGS, reduced: bool = True) -> Flaws:
     deep = Deep(clusters.begin())
     while not clusters.spent and not (found.stuck and found.double) and (step := deep.next()) is not None:
         following = [] if doubled(step[2], rest=True) else clusters.successors(step, deep.path)
-        found = _judged(found, net, step, bool(following) or clusters.spent)
+        found = _judged(found, clusters, step)
         deep.follow(following)
     return replace(found, complete=not clusters.spent, markings=clusters.markings)
 
 
 def search(net: Net, most: int = MOST_MARKINGS, reduced: bool = True) -> Runs:
     """Search until every node has run and a run has ended, until nothing is left, or until the budget is spent."""
-    clusters, ends, twice = Clusters(net, reduced, most), False, False
+    clusters, ends, twice = Clusters(net, reduced, most, beyond=True), False, False
     deep = Deep(clusters.begin())
     while not (clusters.spent or (ends and len(clusters.ran) == len(net.nodes))):
         step = deep.next()
