@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))  # the
 
 from bench.figures import SIZES, table  # noqa: E402
 
-NAMES = ("step", "submit", "case", "opening", "page", "timers", "inbox", "clients")
+NAMES = ("step", "submit", "case", "opening", "page", "timers", "messages", "inbox", "clients")
 
 
 def main() -> None:

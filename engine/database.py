@@ -16,11 +16,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import clock, history
+from engine import clock, history, instances
 from engine.documents import Store
 from engine.errors import SystemNotReady
 from engine.model import System
-from engine.transaction import connect
+from engine.transaction import connect, transaction
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -91,12 +91,14 @@ def follow(database: Database) -> None:
 
 
 def upgrade(database: Database) -> None:
-    """Create the schema, or bring it up to date."""
+    """Create the schema, or bring it and the cases that run up to date."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    with database.session() as session, transaction(session):
+        instances.fill(session)
 
 
 def version(database: Database) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import library, people, spiff, worktime
+from engine import library, people, spiff, variables, worktime
 from engine.definition import Definition, Node
 from engine.model import Counter, Entry, Instance, Status, new_id
 from engine.spiff import Situation
@@ -28,6 +28,13 @@ def nothing_yet(session: Session, entry: Entry, now: datetime) -> Situation:
     return Situation(
         found.processes[entry.key], Variables(), now, worktime.calendar(), found.processes, found.decisions
     )
+
+
+def situation(session: Session, instance: Instance, now: datetime) -> Situation:
+    """What a step of this instance may read."""
+    definition, found = library.of(session, instance)
+    known = variables.decode(instance.variables, instance.scopes)
+    return Situation(definition, known, now, worktime.calendar(), found.processes, found.decisions, instance.id)
 
 
 def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Value], by: str) -> Instance:
