@@ -17,7 +17,7 @@ from engine.demo import answers
 from engine.demo import cast as casting
 from engine.demo.fill import KEY, publish
 from engine.demo.plans import Plan
-from engine.model import Account, Base, Counter, Instance, LaneRole, Role, Timer, WorkItem
+from engine.model import Account, Base, Counter, Instance, LaneRole, Role, Subscription, Timer, WorkItem
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
 
@@ -29,6 +29,7 @@ MARKED: dict[type[Base], tuple[str, ...]] = {  # what a copy has of its own
     Instance: ("id", "number"),
     WorkItem: ("id", "instance_id"),
     Timer: ("id", "instance_id", "work_item_id"),
+    Subscription: ("instance_id",),
 }
 
 
@@ -135,7 +136,7 @@ def multiply(found: Database, cases_: list[str], times: int, roles: list[str], f
         known = set(session.scalars(sa.select(Role.key)))
         session.add_all(Role(key=role, name=role) for role in roles if role not in known)
         _cache(session, 500_000)
-        for kind in (Instance, WorkItem, Timer) if times > 0 else ():
+        for kind in MARKED if times > 0 else ():
             _copy(session, kind, cases_, count, roles)
         _cache(session, 2_000)
     if found.engine.dialect.name == "postgresql":  # where it happens by itself

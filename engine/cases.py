@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -109,7 +110,7 @@ def deliver(
     if event := history.answered(session, request, kinds, who.id, message=message):
         return session.get_one(Instance, event.instance_id)
     now = clock.business()
-    waiting = list(instances.awaiting(session, message, key))
+    waiting = list(islice(instances.awaiting(session, message, key), 2))
     starts = [] if waiting else list(instances.started_by_message(session, message, key, data, now))
     if len(waiting) + len(starts) > 1:
         raise Refused("Beberapa berkas menunggu pesan {name}.", name=message)

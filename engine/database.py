@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import calendars, clock, history, stores
+from engine import calendars, clock, history, instances, stores
 from engine.errors import SystemNotReady
 from engine.model import System
 from engine.stores import Store
@@ -91,7 +91,7 @@ def follow(database: Database) -> None:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Create the schema, or bring it up to a revision, right where it stands: `engine.schema` tries it out before. The
-    newest gets the built-in calendars if it has none."""
+    newest gets the built-in calendars if it has none, and the cases that run are filed."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
@@ -100,6 +100,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     if revision == "head":
         with database.session() as session, transaction(session):
             calendars.seed(session)
+            instances.fill(session)
 
 
 def version(database: Database) -> str | None:

@@ -1,23 +1,15 @@
 """Soundness as CONTRACT defines it: what lint says about runs without data, beside brute force and the token game."""
 
 import os
-from collections import Counter
-from copy import deepcopy
-from itertools import product
-from pathlib import Path
 
-import pytest
 import soundness_brute
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from models import model
-from token_game.play import Player
 
-from engine import definition, lint
+from engine import definition
 from engine.definition import Definition
-from engine.rules import _clusters
-from engine.rules._net import Net
-from engine.rules._runs import Flaw, flawed, flaws, runs, search
+from engine.rules._runs import flaws, runs
 
 KINDS = ("user", "user", "xor", "and", "or", "end", "terminate", "race", "sub")
 Tangle = tuple[list[str], list[tuple[int, int, bool]], list[tuple[int, bool]], list[bool]]

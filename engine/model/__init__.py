@@ -1,7 +1,7 @@
 """The tables. No behaviour beyond what a row knows about itself."""
 
 from engine.model.base import Base, new_id
-from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Timer, WorkItem
+from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Subscription, Timer, WorkItem
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
 from engine.model.evidence import HistoryEvent, Kind, Opening
 from engine.model.keeping import LegalHold, RetentionRule
@@ -13,5 +13,5 @@ __all__ = [
     "Account", "Appointment", "Base", "Counter", "Deployment", "Document", "Entry", "HistoryEvent", "Incident",
     "Instance", "ItemStatus", "Kind", "LaneRole", "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening",
     "Operation", "OperationItem", "OperationStatus", "Part", "Person", "Resource", "RetentionRule", "Role", "SignIn",
-    "StartRight", "StartTimer", "Status", "System", "Timer", "WorkItem", "new_id",
+    "StartRight", "StartTimer", "Status", "Subscription", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip
