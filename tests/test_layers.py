@@ -11,8 +11,8 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["errors"], ["clock", "logs"], ["values"], ["variables"],
     ["model"], ["transaction"], ["table"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["incidents"], ["instances"], ["starts"],
-    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay"], ["timers"], ["vitals"],
+    ["library"], ["people"], ["incidents"], ["changes"], ["instances"], ["starts"],
+    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "sla"], ["timers"], ["vitals"],
     ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from webapp import (
     analysis,
     auth,
     cases,
+    deadlines,
     errors,
     failures,
     health,
@@ -19,7 +20,7 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp)
+PAGES = (inbox.bp, cases.bp, deadlines.bp, analysis.bp, operations.bp, failures.bp)
 
 
 def create_app(
@@ -42,6 +43,7 @@ def create_app(
     auth.prepare(app)
     words.teach(app)
     app.jinja_env.filters["reason"] = reasons.told
+    app.jinja_env.globals["changed"] = deadlines.changed
     errors.handle(app)
     for page in PAGES:
         app.register_blueprint(page)

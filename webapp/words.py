@@ -96,13 +96,13 @@ def language() -> str:
     return str(g.language)
 
 
-def say(text: str, **values: Any) -> str:
+def say(text: str, /, **values: Any) -> str:
     """A sentence in the language of the page; `values` fill its {placeholders} after translation."""
     found = english().gettext(text) if language() == "en" and text else text
     return found.format(**values) if values else found
 
 
-def count(one: str, many: str, number: int, **values: Any) -> str:
+def count(one: str, many: str, number: int, /, **values: Any) -> str:
     """The same for a sentence about a number, which fills {n} (or `n` does). Indonesian has one form for all."""
     found = english().ngettext(one, many, number) if language() == "en" else many
     return found.format(**{"n": number} | values)
@@ -155,7 +155,7 @@ def deadline(item: WorkItem) -> Deadline:
     """How far an open work item is from its due date, now."""
     now = clock.business()
     if item.due_at is None:
-        return Deadline("none", say("tanpa tenggat"))
+        return Deadline("none", say("tenggat dijeda") if item.calendar else say("tanpa tenggat"))
     words = _left(worktime.remaining(now, item.due_at, worktime.calendar()))
     if item.due_at < now:
         return Deadline("late", words, item.due_at)

@@ -5,9 +5,11 @@ from engine.model.cases import Document, Incident, Instance, ItemStatus, Status,
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
 from engine.model.evidence import HistoryEvent, Kind, Opening
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
+from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Receiver
 
 __all__ = [
-    "Account", "Appointment", "Base", "Counter", "Deployment", "Document", "Entry", "HistoryEvent", "Incident",
-    "Instance", "ItemStatus", "Kind", "LaneRole", "Opening", "Person", "Resource", "Role", "SignIn", "StartRight",
-    "StartTimer", "Status", "System", "Timer", "WorkItem", "new_id",
+    "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision",
+    "Deployment", "Document", "Entry", "HistoryEvent", "Incident", "Instance", "ItemStatus", "Kind", "LaneRole",
+    "Opening", "Person", "Receiver", "Resource", "Role", "SignIn", "StartRight", "StartTimer", "Status", "System",
+    "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

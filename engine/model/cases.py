@@ -110,6 +110,11 @@ class Timer(Base):
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     stuck_at: Mapped[datetime | None]  # an incident holds it until somebody asks for a retry
+    held_at: Mapped[datetime | None]  # a pause that still lasts holds it
+    begin_at: Mapped[datetime | None]  # with `span` all it takes to count anew
+    span: Mapped[str | None] = mapped_column(sa.Text)  # duration, unit and (if any) warning: "P14D hari_kerja P1D"
+    clock: Mapped[str] = mapped_column(sa.String(80), default="")  # the shared clock that it runs on, if it does
+    limit: Mapped[bool] = mapped_column(default=False)  # it says how long its work item may take
     number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first
     work_item: Mapped[WorkItem | None] = relationship()  # so that a work item is written before its timers
     __table_args__ = (

@@ -54,8 +54,11 @@ def start_timer(at: Situation, start: Node) -> tuple[datetime, int | None]:
 
 
 def _span(timer: Timer, value: Value) -> worktime.Span:
-    text = value if isinstance(value, str) else duration_text(value)
-    return worktime.read_iso(text, timer.unit, timer.warn)
+    return worktime.read_iso(_text(value), timer.unit, timer.warn)
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else duration_text(value)
 
 
 def _expiry(workflow: Workflow, memory: Memory, task: Task, node: Node, timer: Timer) -> Expiry:
@@ -67,11 +70,16 @@ def _expiry(workflow: Workflow, memory: Memory, task: Task, node: Node, timer: T
     if timer.kind == "cycle":
         count, value = worktime.read_cycle(value)
         task.internal_data.setdefault("ticks", count)
-    deadline = worktime.deadline(_span(timer, value), _begin(timer, at.now, at.calendar, memory, seen), at.calendar)
+    begin = _begin(timer, at.now, at.calendar, memory, seen)
+    deadline = worktime.deadline(_span(timer, value), begin, at.calendar)
     sla = bool(node.attached_to and not node.interrupting and timer.kind == "duration")
     first = sla and timer == task.task_spec.definition.sla(node.attached_to or "")
     warn, why = deadline.warn if sla else None, tuple(deadline.why)
-    return Expiry(token, name, host, deadline.due, first, warn, why, deadline.calendar)
+    span = (
+        " ".join(filter(None, (_text(value), timer.unit or "plain", timer.warn))) if timer.kind == "duration" else None
+    )
+    clock = timer.clock.removeprefix(SHARED) if timer.clock.startswith(SHARED) else ""
+    return Expiry(token, name, host, deadline.due, first, warn, why, deadline.calendar, begin, span, clock)
 
 
 def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, variables: Mapping[str, Value]) -> datetime:
