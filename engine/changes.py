@@ -40,14 +40,17 @@ def counted(
     return worktime.changed(worktime.read_iso(*span.split()), begin, office, known)
 
 
-def deadline(session: Session, timer: Timer, office: Calendar) -> Deadline | None:
-    """What a timer's due date is on a calendar; None while a pause holds it. For whoever counts deadlines anew.
-
-    Raises BadTime.
-    """
-    rows = of(session, timer.instance_id, timer.work_item_id, timer.clock)
+def deadline(session: Session, timer: Timer, office: Calendar, lettered: bool = True) -> Deadline:
+    """A timer's due date on a calendar; `lettered`: its case has such rows. Raises BadTime."""
+    rows = of(session, timer.instance_id, timer.work_item_id, timer.clock) if lettered else []
     assert timer.span is not None
-    return None if held(rows) else counted(timer.span, timer.begin_at, office, rows, timer.limit)
+    return counted(timer.span, timer.begin_at, office, rows, timer.limit)
+
+
+def lettered(session: Session) -> frozenset[str]:
+    """The cases with a deadline that a letter changed."""
+    given = DeadlineChange.status == Decision.GIVEN
+    return frozenset(session.scalars(sa.select(DeadlineChange.instance_id).where(given).distinct()))
 
 
 def applied(session: Session, instance_id: str, expiry: Expiry, office: Calendar) -> tuple[Expiry, bool]:

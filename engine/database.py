@@ -16,11 +16,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import clock, history
+from engine import calendars, clock, history
 from engine.documents import Store
 from engine.errors import SystemNotReady
 from engine.model import System
-from engine.transaction import connect
+from engine.transaction import connect, transaction
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -91,12 +91,16 @@ def follow(database: Database) -> None:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Create the schema, or bring it up to a revision, right where it stands: `engine.schema` tries it out before."""
+    """Create the schema, or bring it up to a revision, right where it stands: `engine.schema` tries it out before. The
+    newest gets the built-in calendars if it has none."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+    if revision == "head":
+        with database.session() as session, transaction(session):
+            calendars.seed(session)
 
 
 def version(database: Database) -> str | None:

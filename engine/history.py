@@ -15,6 +15,7 @@ from engine import clock, table, values
 from engine.errors import Conflict
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
 from engine.model.evidence import SHOWN, TRIGGERS
+from engine.transaction import alone
 from engine.values import Value
 
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
@@ -120,12 +121,14 @@ def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:
 def answered(
     session: Session, request: str | None, kind: Kind | tuple[Kind, ...], who: str, **about: str
 ) -> HistoryEvent | None:
-    """The event that this idempotency key has caused already; `about` is what its body says of the same command.
+    """The event that this idempotency key has caused already, or causes now: then its answer is waited for. `about` is
+    what its body says of the same command.
 
     Raises Conflict if the key belongs to another command, or to somebody else's.
     """
     if request is None:
         return None
+    alone(session, request)
     event = session.scalars(sa.select(HistoryEvent).where(HistoryEvent.request == request)).one_or_none()
     if event is None:
         return None

@@ -105,6 +105,8 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
         item.holder = event.actor
     elif event.kind == Kind.ITEM_RELEASED:
         item.holder = None
+    elif event.kind == Kind.DEADLINE_MOVED:
+        item.due = _time(body["due"])
     elif event.kind == Kind.TIMER_FIRED and _time(body["due"]) == item.due:
         item.late = True
         moment.late.add(item.element)

@@ -26,7 +26,7 @@ def arm(session: Session, definition: Definition, begins: datetime) -> None:
     session.execute(again.where(StartTimer.stopped_at.is_(None)).values(stopped_at=clock.business()))
     for start in definition.starts():
         if start.timer:
-            due, left = spiff.start_timer(instances.nothing(definition, begins), start)
+            due, left = spiff.start_timer(instances.nothing(session, definition, begins), start)
             place = {"key": definition.key, "element": start.id, "sha256": definition.sha256}
             session.add(StartTimer(**place, due_at=due, left=left))
 
@@ -93,7 +93,7 @@ def _ring(session: Session, timer_id: str) -> bool:
     if timer.left == 1:
         timer.stopped_at = clock.business()
     else:
-        timer.due_at, _ = spiff.start_timer(replace(instances.nothing(definition, due), now=due), start)
+        timer.due_at, _ = spiff.start_timer(replace(instances.nothing(session, definition, due), now=due), start)
         timer.left = timer.left and timer.left - 1
     instances.begin(session, entry, start, due, Cause(Kind.INSTANCE_STARTED, body={"timer": timer.element}))
     return True

@@ -78,6 +78,12 @@ def lock(query: sa.Select[Row], session: Session, wait: bool = True) -> sa.Selec
     return query if session.get_bind().dialect.name == "sqlite" else query.with_for_update(skip_locked=not wait)
 
 
+def alone(session: Session, name: str) -> None:
+    """Whoever else asks for the same name waits until this transaction is over. On SQLite they wait already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+
+
 def add_missing(session: Session, table: type[Base], **row: Any) -> None:
     """Add a row unless one with its key is there, or somebody adds it now: then theirs counts."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert

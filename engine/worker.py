@@ -1,4 +1,4 @@
-"""The worker: one loop over what falls due. A thread beside the web server, or a process of its own."""
+"""The worker: one loop over what is due or was asked for. A thread beside the web server, or a process of its own."""
 
 import logging
 import threading
@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from engine import timers
+from engine import operations, timers
 from engine.errors import Conflict
 from engine.transaction import Sessions
 
 PAUSE = 1.0  # seconds between two looks when nothing was due
 Work = Callable[[Sessions, Callable[[], bool]], int]  # does a batch of what is due, until it is told to end: how much
-WORKS: dict[str, Work] = {"timers": timers.fire_due}
+WORKS: dict[str, Work] = {"timers": timers.fire_due, "operations": operations.work}
 log = logging.getLogger("sopan.worker")
 
 

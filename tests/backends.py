@@ -16,6 +16,7 @@ from engine.model.evidence import TRIGGERS
 BOTH = ("sqlite", "postgresql")
 ONCE = {  # modules whose tests open a database and run on SQLite alone, and why
     "browser": "what a browser shows of a page does not depend on the database behind it",
+    "test_away": "a full disk and a held database are made with SQLite's means; tests/faults takes a server away",
     "test_web_security": "headers, hosts and sizes are decided before the database is asked",
 }
 

@@ -152,3 +152,18 @@ def test_try_tells_what_was_expected(tmp_path: Path, files: dict[str, Path]) -> 
 @pytest.mark.parametrize("command", ["serve", "worker"])
 def test_a_demo_database_is_refused_by_what_is_not_the_demo(demo: Database, command: str) -> None:
     assert "demo" in sopan(command, folder=demo.folder, code=4, out="text")
+
+
+def test_a_calendar_is_imported_dry_then_really_and_counts_from_then_on(deployed: Database, tmp_path: Path) -> None:
+    sheet, folder = tmp_path / "skb.csv", deployed.folder
+    sheet.write_text("tanggal,nama,jenis,sumber\n2026-11-26,Pilkada,libur nasional,Keppres 99/2026\n")
+    due = ("due", "--from", "2026-11-23T09:00", "--time", "5 hari")
+    for options, number, day in (["--dry-run"], 1, "2026-11-30"), (["--reason", "Keppres"], 2, "2026-12-01"):
+        told = sopan("calendar", "import", sheet, *options, folder=folder)
+        assert told["moves"] == [] and told["number"] == number
+        assert sopan(*due, "--calendar", "kota-pontianak", folder=folder)["due"] == f"{day}T16:00:00+07:00"
+    assert sopan(*due, folder=folder)["due"] == "2026-11-30T16:00:00+07:00"
+    assert {"date": "2026-11-26", "name": "Pilkada"} in sopan("calendar", "show", folder=folder)["holidays"]
+    assert sopan("operations", folder=folder) == [] and "Alasan" in sopan(
+        "calendar", "import", sheet, folder=folder, code=2, out="text"
+    )

@@ -5,30 +5,35 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import backends
 import pytest
 
 from tests.faults import ground, power, recording
 from tests.faults.ground import Ground
 from tests.faults.ledger import Answer, Ledger, Sent, Tally
 from tests.faults.nursery import ROOT, Nursery
-from tests.faults.table import ALL
+from tests.faults.table import ALL, QUICK
 
 SECONDS, SEED = 2.0, 1
 
 
+RUNS = [("sqlite", name) for name in ALL] + [("postgresql", name) for name in QUICK]
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return ground.make(tmp_path_factory.mktemp("faults") / "ground")
+def place(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Ground]:
+    with backends.backend(request.param) as backend:
+        yield ground.make(backend, tmp_path_factory.mktemp("faults") / "ground")
 
 
 @pytest.fixture(scope="module")
 def nursery(place: Ground) -> Iterator[Nursery]:
-    with Nursery(place.folder) as nursery:
+    with Nursery(place) as nursery:
         yield nursery
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("place", "name"), RUNS, indirect=["place"], scope="module")
 def test_nothing_is_lost_doubled_torn_or_answered_wrongly(place: Ground, nursery: Nursery, name: str) -> None:
     tally = ALL[name].run(place, nursery, SECONDS, SEED)
     assert tally.violations == []
@@ -36,6 +41,7 @@ def test_nothing_is_lost_doubled_torn_or_answered_wrongly(place: Ground, nursery
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True, scope="module")
 def test_the_cuts_see_what_commits_without_a_sync_lose(place: Ground) -> None:
     with power.prepared(place) as folder:
         files = {path: (folder / path).read_bytes() for path in power.files_of(folder)}

@@ -2,25 +2,26 @@
 
 import io
 import re
+import threading
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from browsing import KEY, Visitor, said
-from click.testing import CliRunner
 from models import model
+from test_cli import sopan
 from walks import KEY as SOP
-from walks import PDF, Walk
+from walks import PDF, PLAN, Walk
 
-from engine import cases, clock, deployments, documents, history, tasks
+from engine import cases, clock, deployments, documents, history, people, tasks
 from engine.database import Database
+from engine.demo import answers
 from engine.demo import cast as casting
 from engine.errors import AlreadyDone, BadForm, Conflict
 from engine.model import Deployment, Document, HistoryEvent, Instance, StartRight, System
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
 from webapp import create_app
-from webapp.cli import cli
 from webapp.security import KEYLESS
 
 Cast = dict[str, Actor]
@@ -179,10 +180,23 @@ def test_a_command_at_the_shell_is_done_once_for_its_key(deployed: Database, cas
         [item] = cases.open_items(session, [case])[case]
     file = deployed.folder / "n.bpmn"
     file.write_bytes(model("start S | user A | end E | S > A | A > E", "q"))
-    place = ["--json", "--data", str(deployed.folder)]
+    place = ["--database-url", deployed.url]
     for command in (["start", "p"], ["deploy", str(file)], ["complete", item.id, "--as", "operator"]):
-        answers = [CliRunner().invoke(cli, [*command, "--key", f"{command[0]}-kunci-panjang", *place]) for _ in "ab"]
-        assert [answer.exit_code for answer in answers] == [0, 0], answers
-        assert answers[0].stdout == answers[1].stdout
+        key = f"{command[0]}-kunci-panjang"
+        assert sopan(*place, *command, "--key", key) == sopan(*place, *command, "--key", key)
+    assert "16 sampai 64" in sopan(*place, "start", "p", "--key", "pendek", code=2, out="text")
     with deployed.session() as session:
         assert session.query(Instance).count() == 2 and session.query(Deployment).count() == 3
+
+
+def test_the_second_of_two_clicks_at_once_waits_for_the_first_answer(deployed: Database, cast: Cast) -> None:
+    begun: list[str] = []
+
+    def click() -> None:
+        with deployed.session() as session, transaction(session):
+            begun.append(cases.start(session, SOP, cast["ppk"], answers.start(PLAN, 1, people.today()), "k", True).id)
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert len(begun) == 4 and len(set(begun)) == 1

@@ -1,17 +1,19 @@
 """Deadlines that people change: two persons extend, a letter pauses, nothing that fired is forgotten."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from test_worktime import at
 from walks import Walk
 
-from engine import clock, history, replay, sla, timers
+from engine import changes, clock, history, replay, sla, timers, worktime
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, NotAllowed, NotReady
-from engine.model import DeadlineChange, DeadlineRight, Instance, Kind
+from engine.model import DeadlineChange, DeadlineRight, Instance, Kind, Timer
 from engine.people import Actor
 from engine.transaction import transaction
 
@@ -251,3 +253,13 @@ def test_every_change_is_an_event_of_a_whole_chain(walk: Walk) -> None:
         assert list(history.verify(session)) == []
     asked, ended = Kind.DEADLINE_ASKED, (Kind.DEADLINE_PAUSED, Kind.DEADLINE_RESUMED)
     assert kinds == [asked, Kind.DEADLINE_EXTENDED, asked, Kind.DEADLINE_DENIED, *ended]
+
+
+def test_a_changed_calendar_moves_an_extended_deadline_and_keeps_its_letter(walk: Walk, cast: Cast) -> None:
+    extended(walk)
+    with walk.database.session() as session:
+        holiday = {date(2026, 12, 1): "Pilkada"}
+        office = worktime.calendar()
+        changed = replace(office, holidays=office.holidays | holiday)
+        timer = session.scalars(sa.select(Timer).where(Timer.limit)).one()
+        assert changes.deadline(session, timer, changed).due == at("2026-12-03T16:00")

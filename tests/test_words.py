@@ -18,8 +18,8 @@ KEYWORDS = {"_": None, "say": None, "marked": None, "_n": (1, 2), "count": (1, 2
 PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
 REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
 REFUSED_TO_PAGES = {
-    "cases", "dmn", "documents", "errors", "forms", "incidents", "instances", "library", "people", "sla", "spiff",
-    "tasks", "timers", "transaction", "worktime",
+    "calendars", "cases", "deadlines", "dmn", "documents", "errors", "forms", "incidents", "instances", "library",
+    "operations", "people", "sla", "spiff", "tasks", "timers", "transaction", "worktime",
 }  # fmt: skip
 
 

@@ -92,14 +92,14 @@ def lines(events: Iterable[HistoryEvent], names: Mapping[str, str], book: Book) 
 def effect(event: HistoryEvent) -> str:
     """What an event brought about: which steps opened, how the case ended."""
     opened = event.body.get("opened", ())
-    said = [_moved(event)] if event.body.get("moved") else []
+    said = [_old_and_new(event)] if event.body.get("moved") else []
     said += [say("{step} terbuka", step=_in_round(item["name"], item["round"])) for item in opened]
     if ended := event.body.get("ended"):
         said.append(status_words(Status(ended["status"])))
     return "; ".join(said)
 
 
-def _moved(event: HistoryEvent) -> str:
+def _old_and_new(event: HistoryEvent) -> str:
     """The old deadline beside the new."""
     was, due = (datetime.fromisoformat(text) if text else None for text in (event.body["was"], event.body["due"]))
     if due is None:
@@ -188,6 +188,12 @@ def _timer(event: HistoryEvent, book: Book) -> str:
     return say("Waktunya tiba: {what}", what=(node.name if node else "") or event.element or "")
 
 
+def _moved(event: HistoryEvent, book: Book) -> str:
+    """Both due dates, the old beside the new."""
+    old, new = (moment(datetime.fromisoformat(at)) for at in (event.body["was"]["due"], event.body["due"]))
+    return say("{step}: tenggat dari {old} menjadi {new}", step=_step(event, book), old=old, new=new)
+
+
 def _message(event: HistoryEvent, book: Book) -> str:
     message = event.body["message"]
     node = next((node for node in book.definition.nodes.values() if node.message == message), None)
@@ -210,6 +216,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.DEADLINE_DENIED: lambda e, b: say("{step}: perpanjangan tenggat ditolak", step=_step(e, b)),
     Kind.DEADLINE_PAUSED: lambda e, b: say("{step}: tenggat dijeda", step=_step(e, b)),
     Kind.DEADLINE_RESUMED: lambda e, b: say("{step}: jeda tenggat diakhiri", step=_step(e, b)),
+    Kind.DEADLINE_MOVED: _moved,
     Kind.MESSAGE_RECEIVED: _message,
     Kind.MESSAGE_SENT: _message,
     Kind.SIGNAL_RECEIVED: lambda e, b: say(
@@ -218,6 +225,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.DOCUMENT_ADDED: lambda e, b: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
     Kind.INSTANCE_CANCELLED: lambda e, b: say("Berkas dibatalkan"),
     Kind.DEPLOYED: lambda e, b: say("Model diterbitkan"),
+    Kind.CALENDAR_CHANGED: lambda e, b: say("Kalender diubah"),
     Kind.CLOCK_MOVED: lambda e, b: say("Jam demo dimajukan"),
 }
 
@@ -235,11 +243,13 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.DEADLINE_DENIED: ("is-wait", say("tenggat"), "clock"),
         Kind.DEADLINE_PAUSED: ("is-warn", say("tenggat"), "clock"),
         Kind.DEADLINE_RESUMED: ("is-warn", say("tenggat"), "clock"),
+        Kind.DEADLINE_MOVED: ("is-wait", say("tenggat bergeser"), "clock"),
         Kind.MESSAGE_RECEIVED: ("is-warn", say("kejadian"), "bang"),
         Kind.MESSAGE_SENT: ("is-wait", say("pesan"), "ring"),
         Kind.SIGNAL_RECEIVED: ("is-warn", say("isyarat"), "bang"),
         Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
         Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
         Kind.DEPLOYED: ("is-wait", say("model"), "pen"),
+        Kind.CALENDAR_CHANGED: ("is-wait", say("kalender"), "clock"),
         Kind.CLOCK_MOVED: ("is-wait", say("jam"), "clock"),
     }

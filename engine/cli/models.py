@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from engine import definition, deployments, dmn, history, lint, people, scenario, worktime
+from engine import calendars, database, definition, deployments, dmn, history, lint, people, scenario, worktime
 from engine.cli.shell import DONE, FAILED, REFUSED, cli, folder_option, json_option, key_option, opened, say
 from engine.errors import BadValue, NotFound, Rejected
 from engine.transaction import transaction
+from engine.worktime import Calendar
 
 KINDS = (".bpmn", ".dmn", ".json")
 
@@ -72,18 +73,40 @@ def try_command(files: tuple[str, ...], limit: int, seconds: float, as_json: boo
 @click.option("--from", "begin", required=True, help="ISO instant at which the time begins.")
 @click.option("--time", "text", required=True, help='As in an SOP ("5 hari"), or ISO 8601 with --unit.')
 @click.option("--unit", type=click.Choice([unit for unit in worktime.Unit if unit is not worktime.Unit.PLAIN]))
-@click.option("--calendar", default=worktime.DEFAULT)
+@click.option("--calendar", default=None)
 @json_option
 @folder_option
-def due(begin: str, text: str, unit: str | None, calendar: str, as_json: bool, data: str | None) -> None:
+@click.pass_context
+def due(
+    context: click.Context,
+    begin: str,
+    text: str,
+    unit: str | None,
+    calendar: str | None,
+    as_json: bool,
+    data: str | None,
+) -> None:
     """When a duration ends, and why."""
     iso = text.startswith(("P", "p")) and text[1:2].isalnum() and text[1:2].upper() in "T0123456789"
     if unit and not iso:
         raise BadValue("--unit hanya untuk lama waktu ISO 8601.")
     span = worktime.read_iso(text, unit) if iso else worktime.read_sop(text)
-    found = worktime.deadline(span, scenario.instant(begin), worktime.calendar(calendar))
+    office = stored_calendar(context, calendar) if calendar else worktime.calendar()
+    found = worktime.deadline(span, scenario.instant(begin), office)
     local = {name: at and at.astimezone(people.ZONE) for name, at in (("due", found.due), ("warn", found.warn))}
     say(local | {"why": list(found.why)}, as_json, [str(local["due"]), *found.why])
+
+
+def stored_calendar(context: click.Context, key: str) -> Calendar:
+    """A calendar of the data folder, if there is one that has it; else the built-in one. Raises NotFound."""
+    folder, url = Path(context.obj["folder"]), context.obj["url"]
+    if not url and not (folder / "sopan.db").exists():
+        return worktime.calendar(key)
+    found = database.attach(folder, url)
+    if database.version(found) != database.newest():
+        return worktime.calendar(key)
+    with found.session() as session:
+        return calendars.book(session).calendar(key)
 
 
 def read_files(paths: Iterable[str]) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import library, people, spiff, worktime
+from engine import calendars, library, people, spiff
 from engine.definition import Definition, Node
 from engine.model import Counter, Entry, Instance, Status, new_id
 from engine.spiff import Situation
@@ -17,17 +17,16 @@ from engine.variables import Variables
 TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
 
 
-def nothing(definition: Definition, now: datetime) -> Situation:
+def nothing(session: Session, definition: Definition, now: datetime) -> Situation:
     """What can be read where there is no instance."""
-    return Situation(definition, Variables(), now, worktime.calendar())
+    return Situation(definition, Variables(), now, calendars.book(session).of("", people.today(now)))
 
 
-def nothing_yet(session: Session, entry: Entry, now: datetime) -> Situation:
+def nothing_yet(session: Session, entry: Entry, now: datetime, fields: Mapping[str, Value]) -> Situation:
     """What the first step of a new instance may read, in the set of this entry."""
     found = library.library(session, entry.deployment.digest)
-    return Situation(
-        found.processes[entry.key], Variables(), now, worktime.calendar(), found.processes, found.decisions
-    )
+    office = calendars.book(session).of(_opd(fields), people.today(now))
+    return Situation(found.processes[entry.key], Variables(), now, office, found.processes, found.decisions)
 
 
 def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Value], by: str) -> Instance:
@@ -40,7 +39,7 @@ def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Valu
         version=entry.version,
         key=entry.key,
         title=str(fields.get(TITLE) or at.definition.name),
-        opd=str(fields.get(OPD) or ""),
+        opd=_opd(fields),
         letter=str(fields.get(LETTER) or ""),
         started_at=at.now,
         started_by=by,
@@ -79,6 +78,10 @@ def _in_force(session: Session, now: datetime) -> Iterator[tuple[Entry, Definiti
     for entry in deployment.entries if deployment else ():
         if entry.kind == "process" and found is not None:
             yield entry, found.processes[entry.key]
+
+
+def _opd(fields: Mapping[str, Value]) -> str:
+    return str(fields.get(OPD) or "")
 
 
 def number(session: Session, prefix: str, at: datetime) -> str:

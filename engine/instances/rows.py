@@ -135,6 +135,7 @@ def _timers(
         order = (instance.events + 1) * 1000 + number
         place |= {"held_at": at.now if held else None, "clock": expiry.clock, "number": order}
         again = {"begin_at": expiry.begin, "span": expiry.span, "limit": expiry.sla}
+        place["calendar"] = expiry.calendar
         timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, **again))
         if expiry.warn:
             timers.append(Timer(**place, token=None, due_at=expiry.warn, limit=False))

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
-from engine import clock, history, incidents, library, spiff, values, variables, worktime
+from engine import calendars, clock, history, incidents, library, people, spiff, values, variables
 from engine.definition import Node
 from engine.errors import BadForm, BrokenState, FieldError, NotFound, Refused
 from engine.instances import beginning, rows
@@ -66,7 +66,8 @@ def situation(session: Session, instance: Instance, now: datetime) -> Situation:
     """What a step of this instance may read."""
     definition, found = library.of(session, instance)
     known = variables.decode(instance.variables, instance.scopes)
-    return Situation(definition, known, now, worktime.calendar(), found.processes, found.decisions, instance.id)
+    office = calendars.book(session, instance.calendars).of(instance.opd, people.today(now))
+    return Situation(definition, known, now, office, found.processes, found.decisions, instance.id)
 
 
 def apply(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:
@@ -150,7 +151,7 @@ def _send(session: Session, thrower: Instance, message: Message) -> list[Stepped
 
 
 def _begin(session: Session, entry: Entry, start: Node | None, now: datetime, why: Cause) -> Stepped:
-    at = beginning.nothing_yet(session, entry, now)
+    at = beginning.nothing_yet(session, entry, now, why.fields)
     step = spiff.start(at, why.fields, start.id if start else None)
     instance = beginning.row(session, entry, at, why.fields, why.actor)
     told = {"number": instance.number, "key": entry.key, "version": instance.version, "sha256": at.definition.sha256}

@@ -4,12 +4,15 @@ from engine.model.base import Base, new_id
 from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
 from engine.model.evidence import HistoryEvent, Kind, Opening
+from engine.model.offices import Office, OfficeUse, OfficeVersion
+from engine.model.operations import Operation, OperationItem, OperationStatus, Part
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
 from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Receiver
 
 __all__ = [
     "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision",
     "Deployment", "Document", "Entry", "HistoryEvent", "Incident", "Instance", "ItemStatus", "Kind", "LaneRole",
-    "Opening", "Person", "Receiver", "Resource", "Role", "SignIn", "StartRight", "StartTimer", "Status", "System",
-    "Timer", "WorkItem", "new_id",
+    "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus", "Part",
+    "Person", "Receiver", "Resource", "Role", "SignIn", "StartRight", "StartTimer", "Status", "System", "Timer",
+    "WorkItem", "new_id",
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from engine.model.base import Base, new_id
-from engine.model.deployed import Deployment
+from engine.model.deployed import Deployment, System
 
 
 class Status(StrEnum):
@@ -57,6 +57,9 @@ class Instance(Base):
     head: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of the last event
     events: Mapped[int] = mapped_column(default=0)  # how many events the chain has
     deployment: Mapped[Deployment] = relationship()
+    calendars: Mapped[str] = column_property(
+        sa.select(System.calendars).scalar_subquery()
+    )  # read with it: no query more
     __mapper_args__ = {"version_id_col": revision}
 
 
@@ -115,6 +118,7 @@ class Timer(Base):
     span: Mapped[str | None] = mapped_column(sa.Text)  # duration, unit and (if any) warning: "P14D hari_kerja P1D"
     clock: Mapped[str] = mapped_column(sa.String(80), default="")  # the shared clock that it runs on, if it does
     limit: Mapped[bool] = mapped_column(default=False)  # it says how long its work item may take
+    calendar: Mapped[str] = mapped_column(sa.String(100), default="")  # key@version that counted it
     number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first
     work_item: Mapped[WorkItem | None] = relationship()  # so that a work item is written before its timers
     __table_args__ = (

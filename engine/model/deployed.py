@@ -15,6 +15,7 @@ class System(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     demo: Mapped[bool] = mapped_column(default=False)
     shift_seconds: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    calendars: Mapped[str] = mapped_column(sa.String(40), default="")  # another text after every change of one
     head: Mapped[str] = mapped_column(sa.String(64), default="")  # of the chain of what happened to no case
     events: Mapped[int] = mapped_column(default=0)
 

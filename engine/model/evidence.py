@@ -24,12 +24,14 @@ class Kind(StrEnum):
     DEADLINE_DENIED = "deadline.denied"  #: a second person refused an extension
     DEADLINE_PAUSED = "deadline.paused"  #: a deadline stands still, for some days or until it is resumed
     DEADLINE_RESUMED = "deadline.resumed"  #: a pause got its last day
+    DEADLINE_MOVED = "deadline.moved"  #: a changed calendar moved the due date of what is open
     MESSAGE_RECEIVED = "message.received"  #: a message from outside or from another case was delivered
     MESSAGE_SENT = "message.sent"  #: a model threw a message that no case awaits
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
+    CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
     CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
 
 

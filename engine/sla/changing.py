@@ -167,9 +167,9 @@ def _moved(session: Session, item: WorkItem, row: DeadlineChange) -> dict[str, s
 def _tried(session: Session, item: WorkItem, shared: str, row: DeadlineChange, field: str) -> Any:
     """The due date that a proposal would give. Raises BadForm."""
     limit = moving.limit(session, item)
-    assert limit is not None and limit.span is not None
+    assert limit is not None and limit.span is not None and limit.begin_at is not None
     rows = [*changes.of(session, item.instance_id, item.id, shared), row]
-    office = instances.situation(session, item.instance, clock.business()).calendar
+    office = instances.situation(session, item.instance, limit.begin_at).calendar
     try:
         return changes.counted(limit.span, limit.begin_at, office, rows).due
     except BadTime as error:

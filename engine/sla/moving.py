@@ -24,22 +24,23 @@ def recount(session: Session, instance: Instance, item: WorkItem, shared: str) -
     """
     rows = changes.of(session, instance.id, item.id, shared)
     now = clock.business()
-    office = instances.situation(session, instance, now).calendar
     own = Timer.clock == shared if shared else Timer.work_item_id == item.id
     moved = []
     for timer in session.scalars(sa.select(Timer).where(Timer.instance_id == instance.id, own, _OURS)):
         step = session.get(WorkItem, timer.work_item_id) if timer.work_item_id else None
         if step is not None and step.status != ItemStatus.OPEN:
             continue
-        assert timer.span is not None
+        assert timer.span is not None and timer.begin_at is not None  # they are set together
+        office = instances.situation(session, instance, timer.begin_at).calendar
         found = changes.counted(timer.span, timer.begin_at, office, rows, timer.limit)
         stopped = changes.held(rows)
         if timer.fired_at is None:  # one that fired stays recorded
-            timer.due_at, timer.held_at = found.due, now if stopped else None
+            timer.due_at, timer.held_at, timer.calendar = found.due, now if stopped else None, found.calendar
         _warning(session, timer, step, found.warn, now, stopped is not None)
         if step is not None and timer.limit:
             step.due_at, step.warn_at = None if stopped else found.due, found.warn
             step.why = [*found.why, *([_stands(stopped, found, office)] if stopped else [])]
+            step.calendar = found.calendar
             moved.append(step)
     session.flush()
     return moved

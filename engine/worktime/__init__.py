@@ -1,6 +1,16 @@
 """Working time: what an SOP's "5 hari" means, and when it ends on an office's calendar."""
 
-from engine.worktime.calendars import DEFAULT, Calendar, Day, Profile, calendar
+from engine.worktime.calendars import (
+    DEFAULT,
+    OFFICES,
+    YEARS,
+    Calendar,
+    Day,
+    Profile,
+    calendar,
+    checked_hours,
+    only_joint,
+)
 from engine.worktime.changes import Change, Extension, Pause, changed
 from engine.worktime.deadlines import (
     Deadline,
@@ -16,6 +26,8 @@ from engine.worktime.spans import Amount, Span, Unit, read_cycle, read_iso, read
 
 __all__ = [
     "DEFAULT",
+    "OFFICES",
+    "YEARS",
     "Amount",
     "Calendar",
     "Change",
@@ -29,10 +41,12 @@ __all__ = [
     "Unit",
     "calendar",
     "changed",
+    "checked_hours",
     "date_text",
     "deadline",
     "elapsed",
     "moment_text",
+    "only_joint",
     "read_cycle",
     "read_iso",
     "read_sop",

@@ -1,6 +1,7 @@
 """Calendars as data: when an office is open, by whose decree, and which days are holidays, by which one."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from engine.errors import BadTime, NotFound
 from engine.values import canonical
 
 DEFAULT = "kota-pontianak"
+EXAMPLE = "Mo-Th 07:30-12:00,13:00-16:00; Fr 07:30-11:30,13:00-16:30"
 YEARS = range(2015, 2041)  # the years whose holidays we know or can estimate; nothing is counted outside them
 Hours = tuple[tuple[datetime, datetime], ...]
 
@@ -127,6 +129,33 @@ def _national(years: range) -> Mapping[date, str]:
     """Indonesia's holidays, cuti bersama included: it closes offices too."""
     found = holidays.country_holidays("ID", categories=("public", "government"), years=years, language="id")
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def only_joint(years: range = YEARS) -> frozenset[date]:
+    """The days that are holidays only by cuti bersama."""
+    public = holidays.country_holidays("ID", categories=("public",), years=years)
+    return frozenset(day for day in _national(years) if day not in public)
+
+
+HOURS = re.compile(
+    r"(?:(?P<days>DAY(?:-DAY)?(?:,DAY(?:-DAY)?)*) (?:off|TIME-TIME(?:,TIME-TIME)*)(?:; ?|$))+".replace(
+        "DAY", "(?:Mo|Tu|We|Th|Fr|Sa|Su)"
+    ).replace("TIME", r"(?:[01]\d|2[0-3]):[0-5]\d")
+)
+
+
+def checked_hours(text: str) -> str:
+    """Office hours as `Profile` wants them: weekdays and times of one day, as in OSM. Raises BadTime."""
+    spans = re.findall(r"(\d\d:\d\d)-(\d\d:\d\d)", text)
+    if not HOURS.fullmatch(text) or text.endswith((";", " ")):
+        raise BadTime("Jam kantor “{text}” tidak terbaca. Contoh: {example}", text=text[:200], example=EXAMPLE)
+    if not spans or any(begin >= end for begin, end in spans):
+        raise BadTime("Jam kantor “{text}” harus memuat jam buka yang berakhir sesudah mulainya.", text=text[:200])
+    for rule in text.split(";"):
+        times = re.findall(r"\d\d:\d\d", rule)
+        if times != sorted(times):
+            raise BadTime("Jam kantor “{text}” tumpang tindih atau tidak berurutan.", text=text[:200])
+    return text
 
 
 @cache

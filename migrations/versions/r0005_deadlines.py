@@ -1,4 +1,4 @@
-"""Letters that change deadlines, who may do so, who is told; what it takes to count a timer anew, and what holds it."""
+"""Letters that change deadlines, who may do so, who is told; which timers they move, and what holds one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,14 +6,12 @@ from alembic import op
 from engine.model.base import Instant
 
 revision = "0005"
-down_revision = "0020"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Three tables and five columns more. A timer that was set before keeps its due date: nothing can change it."""
+    """Three tables and three columns more. Of a timer that was set before no letter can change the due date."""
     op.add_column("timer", sa.Column("held_at", Instant(), nullable=True))
-    op.add_column("timer", sa.Column("begin_at", Instant(), nullable=True))
-    op.add_column("timer", sa.Column("span", sa.Text(), nullable=True))
     op.add_column("timer", sa.Column("clock", sa.String(length=80), nullable=False, server_default=""))
     op.add_column("timer", sa.Column("limit", sa.Boolean(), nullable=False, server_default=sa.false()))
     _changes()

@@ -27,11 +27,11 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
             sent = Sent("complete", f"/tugas/{ground.items(found, case)['A']}")
             (ledger := Ledger()).remember(sent)
             job = sending.form(sent)
-            first = sending.hear(sent, sending.done(found.folder, nursery, held=True, patience=PATIENCE, **job)[1])
+            first = sending.hear(sent, sending.done(found, nursery, held=True, patience=PATIENCE, **job)[1])
             violations = invariants.broken(found, ledger)
             if first.status not in (409, 503):
                 violations.append(Violation("wrong", f"a database that is away was answered with {first}"))
-            if not sending.hear(sent, sending.done(found.folder, nursery, **job)[1]).done:
+            if not sending.hear(sent, sending.done(found, nursery, **job)[1]).done:
                 violations.append(Violation("wrong", f"when it was back: {sent.answers}"))
             until = clock.business() + LATER
             violations += worker(found, nursery, until)
@@ -41,9 +41,9 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
 
 def worker(found: Database, nursery: Nursery, until: datetime) -> list[Violation]:
     """A worker that cannot write for a while lives on, and fires everything then."""
-    job = {"folder": str(found.folder), "shift": LATER.total_seconds()}
-    lock = nursery.start(found.folder.parent / f"lock-{time.monotonic_ns()}", job="hold", seconds=HELD, **job)
-    pid = nursery.start(found.folder.parent / f"work-{time.monotonic_ns()}", job="work", patience=PATIENCE, **job)
+    shift, place = LATER.total_seconds(), found.folder.parent
+    lock = nursery.start(found, place / f"lock-{time.monotonic_ns()}", job="hold", seconds=HELD)
+    pid = nursery.start(found, place / f"work-{time.monotonic_ns()}", job="work", patience=PATIENCE, shift=shift)
     nursery.wait(lock)
     end = time.monotonic() + AGAIN
     while waiting(found, until) and time.monotonic() < end:

@@ -4,16 +4,13 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-from engine import cases, clock, history, people
+from engine import clock, history
 from engine.database import Database
-from engine.demo import answers
 from engine.model import Kind
-from engine.transaction import transaction
 from tests.faults import ground, invariants, sending
 from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger, Sent, Tally, Violation
 from tests.faults.nursery import Nursery
-from tests.walks import KEY, PLAN
 
 HOUR = 3600.0
 JUMPS = (0.0, 72 * HOUR, 40 * 24 * HOUR, -HOUR, 100 * 24 * HOUR)
@@ -25,13 +22,13 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
     tally, end = Tally("clock"), time.monotonic() + seconds
     while tally.runs == 0 or time.monotonic() < end:
         with place.opened() as found:
-            ledger, begun = Ledger(), [*ground.begin(found, CASES), *_sops(found)]
+            ledger, begun = Ledger(), [*ground.begin(found, CASES), *(ground.begin_sop(found, n) for n in (1, 2))]
             for shift in JUMPS:
-                while sending.done(found.folder, nursery, job="fire", shift=shift)[1][-1]["fired"]:
+                while sending.done(found, nursery, job="fire", shift=shift)[1][-1]["fired"]:
                     pass
                 sent = ledger.remember(Sent("complete", f"/tugas/{_next(found, begun[:CASES])}"))
-                sending.hear(sent, sending.done(found.folder, nursery, shift=shift, **sending.form(sent))[1])
-                while sending.done(found.folder, nursery, job="fire", shift=shift)[1][-1]["fired"]:
+                sending.hear(sent, sending.done(found, nursery, shift=shift, **sending.form(sent))[1])
+                while sending.done(found, nursery, job="fire", shift=shift)[1][-1]["fired"]:
                     pass
             now = clock.business() + timedelta(seconds=max(JUMPS))
             tally.add(ledger, [*invariants.broken(found, ledger, now), *order(found, begun)])
@@ -46,15 +43,6 @@ def order(found: Database, begun: list[str]) -> Iterator[Violation]:
             due = [event.body["due"] for event in history.events(session, case) if event.kind in fires]
             if due != sorted(due):
                 yield Violation("wrong", f"timers of {case} fired in the order {due}")
-
-
-def _sops(found: Database) -> list[str]:
-    who, begun = ground.actor(found, "ppk"), []
-    for number in range(1, 3):
-        with found.session() as session, transaction(session):
-            data = answers.start(PLAN, number, people.today())
-            begun.append(cases.start(session, KEY, who, data, typed=True).id)
-    return begun
 
 
 def _next(found: Database, begun: list[str]) -> str:

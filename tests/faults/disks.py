@@ -21,12 +21,12 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
             sent = ledger.remember(Sent("complete", f"/tugas/{ground.items(found, case)['A']}"))
             sizes = [path.stat().st_size for path in found.folder.glob("sopan.db*")]
             largest = chance.choice(sizes) + chance.randrange(ROOM)
-            code, told = sending.done(found.folder, nursery, largest=largest, **sending.form(sent))
+            code, told = sending.done(found, nursery, largest=largest, **sending.form(sent))
             first = sending.hear(sent, told)
             violations = invariants.broken(found, ledger)
             if code or first.status not in (302, 409, 503):
                 violations.append(Violation("wrong", f"a full disk was answered with {first}, exit code {code}"))
-            sending.hear(sent, sending.done(found.folder, nursery, **sending.form(sent))[1])
+            sending.hear(sent, sending.done(found, nursery, **sending.form(sent))[1])
             if not sent.acknowledged:
                 violations.append(Violation("wrong", f"with room again: {sent.answers}"))
             tally.add(ledger, [*violations, *invariants.broken(found, ledger)])

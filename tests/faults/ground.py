@@ -1,7 +1,6 @@
 """The ground a fault stands on: a data folder with the cast hired, the SOP and a small process of our own deployed."""
 
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +8,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from backends import Backend
+
 from engine import cases, clock, database, definition, deployments, history, people
 from engine.database import Database
-from engine.demo import cast
+from engine.demo import answers, cast
 from engine.demo.fill import publish
 from engine.model import Account
 from engine.people import Actor
 from engine.transaction import transaction
 from tests.models import model
+from tests.walks import KEY as SOP
+from tests.walks import PLAN
 
 KEY, TITLE = "uji", "nama_paket"
 FORM = {
@@ -32,33 +35,32 @@ AGO = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Ground:
-    """A data folder that is ready, to be copied for each run."""
+    """A data folder with its database, ready to be copied for each run. Nobody has it open."""
 
+    backend: Backend
     folder: Path
     passwords: dict[str, str]
 
-    @contextmanager
-    def copied(self) -> Iterator[Path]:
-        """A data folder of one's own."""
-        with tempfile.TemporaryDirectory(prefix="sopan-fault-") as place:
-            target = Path(place) / "data"
-            shutil.copytree(self.folder, target)
-            yield target
+    @property
+    def on_sqlite(self) -> bool:
+        return self.backend.server is None
 
     @contextmanager
     def opened(self) -> Iterator[Database]:
-        """A database of one's own, opened in this process."""
-        with self.copied() as folder:
-            found = database.open_(folder)
+        """A copy of one's own, opened in this process."""
+        with tempfile.TemporaryDirectory(prefix="sopan-fault-") as name:
+            made = self.backend.make(Path(name) / "data", self.folder)
+            found = database.open_(made.folder, made.url)
             try:
                 yield found
             finally:
                 found.engine.dispose()
+                self.backend.drop(made)
 
 
-def make(folder: Path) -> Ground:
-    """Make the ground in an empty folder."""
-    found = database.attach(folder)
+def make(backend: Backend, folder: Path) -> Ground:
+    """Make the ground in a new folder."""
+    found = backend.make(folder)
     database.upgrade(found)
     files = {"uji.bpmn": model(MODEL, KEY), "uji-mulai.json": json.dumps(FORM).encode()}
     with clock.stopped(clock.business() - AGO), found.session() as session, transaction(session):
@@ -69,7 +71,7 @@ def make(folder: Path) -> Ground:
         deployments.deploy(session, files, history.SYSTEM)
     found.engine.dispose()
     cast.write_accounts(folder / "demo-accounts.json", hired)
-    return Ground(folder, {name: password for name, (_, password) in hired.items()})
+    return Ground(backend, folder, {name: password for name, (_, password) in hired.items()})
 
 
 def actor(found: Database, username: str) -> Actor:
@@ -86,6 +88,13 @@ def begin(found: Database, number: int = 1, title: str = "Uji gangguan") -> list
         with found.session() as session, transaction(session):
             begun.append(cases.start(session, KEY, who, {TITLE: f"{title} {n}"}, typed=True).id)
     return begun
+
+
+def begin_sop(found: Database, number: int = 1) -> str:
+    """Start a case of the SOP. Its id."""
+    who = actor(found, "ppk")
+    with found.session() as session, transaction(session):
+        return cases.start(session, SOP, who, answers.start(PLAN, number, people.today()), typed=True).id
 
 
 def items(found: Database, case: str) -> dict[str, str]:

@@ -3,10 +3,8 @@
 import json
 import os
 import resource
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,6 +12,8 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 import webapp.cli
 from engine import clock, database, timers, transaction
@@ -34,8 +34,8 @@ def run(request: Request) -> int:
         trap.set()
     if request["argv"] is not None:
         trap.armed = True
-        return _command(request["argv"])
-    found = database.open_(Path(request["folder"]), request.get("url"))
+        return _command(["--database-url", request["url"], *request["argv"], "--data", request["folder"]])
+    found = database.open_(Path(request["folder"]), request["url"])
     clock.follow(timedelta(seconds=request.get("shift", 0)))
     JOBS[request["job"]](found, request, trap)
     return 0
@@ -83,29 +83,40 @@ def hold(found: Database, request: Request, trap: Trap) -> None:
 
 @contextmanager
 def held(found: Database) -> Iterator[None]:
-    """Nobody else may write while the block runs."""
-    with found.session() as session, transaction.transaction(session):
-        yield
+    """Nobody else may write (SQLite), or connect (PostgreSQL), while the block runs."""
+    if found.engine.dialect.name == "sqlite":
+        with found.session() as session, transaction.transaction(session):
+            yield
+        return
+    place = sa.make_url(found.url)
+    server = sa.create_engine(place.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.execute(sa.text(f"ALTER DATABASE {place.database} ALLOW_CONNECTIONS false"))
+        sent_away = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+        connection.execute(sa.text(sent_away), {"name": place.database})
+        try:
+            yield
+        finally:
+            connection.execute(sa.text(f"ALTER DATABASE {place.database} ALLOW_CONNECTIONS true"))
 
 
 JOBS: dict[str, Callable[[Database, Request, Trap], None]] = {"post": post, "fire": fire, "work": work, "hold": hold}
 
 
-def warm(folder: Path) -> None:
-    """Do some work on a copy, as a process has done that has served for a while: models are read, pages compiled."""
-    with tempfile.TemporaryDirectory() as place:
-        copy = shutil.copytree(folder, Path(place) / "data")
-        found = database.open_(copy)
-        visitor = Visitor(found, "ppk")
-        visitor.post(f"/berkas/baru/{ground.KEY}", {ground.TITLE: "Pemanasan", "request": KEY})
-        [item] = visitor.page("/").xpath("//th/a/@href")
-        visitor.post(item, {"aksi": "selesai", "request": KEY[1:]})
-        found.engine.dispose()
+def warm(request: Request) -> None:
+    """Do some work, as a process has done that has served for a while: models are read, pages compiled."""
+    found = database.open_(Path(request["folder"]), request["url"])
+    visitor = Visitor(found, "ppk")
+    visitor.post(f"/berkas/baru/{ground.KEY}", {ground.TITLE: "Pemanasan", "request": KEY})
+    [item] = visitor.page("/").xpath("//th/a/@href")
+    visitor.post(item, {"aksi": "selesai", "request": KEY[1:]})
+    found.engine.dispose()
 
 
 def _limit(request: Request) -> None:
     if "patience" in request:  # milliseconds that a lock is waited for
         transaction.PRAGMAS["busy_timeout"] = request["patience"]
+        transaction.SETTINGS["lock_timeout"] = f"{request['patience']}ms"
 
 
 def _command(argv: list[str]) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import clock, database, timers
+from engine import clock, timers
+from engine.database import Database
 from tests.faults import ground, invariants
 from tests.faults.client import AWAY, Client
 from tests.faults.ground import Ground
@@ -18,6 +19,7 @@ from tests.faults.nursery import Nursery
 
 CLIENTS, ENOUGH = 4, 12  # open steps
 LIVES = (0.1, 1.6)  # seconds
+FEW, PATIENCE = 4, 5.0  # acknowledged in a life, or seconds
 REPEATS = 0.3  # share of commands that are sent twice
 PEOPLE = ("ppk", "ppk2")
 
@@ -26,26 +28,32 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
     """One run a life of the server."""
     chance, tally = random.Random(seed), Tally("kill")
     end = time.monotonic() + seconds
-    with place.copied() as folder:
+    with place.opened() as found:
         ledger, port = Ledger(), free_port()
-        clients = sign_in(place, nursery, folder, port, ledger)
+        clients = sign_in(place, nursery, found, port, ledger)
         while tally.runs == 0 or time.monotonic() < end:
-            with serving(nursery, folder, port) as pid:
+            with serving(nursery, found, port) as pid:
                 work = [threading.Thread(target=live, args=(one, chance.random())) for one in clients]
                 [thread.start() for thread in work]
                 time.sleep(chance.uniform(*LIVES))
+                wait_for(ledger, FEW * (tally.runs + 1))
                 nursery.kill(pid)
                 [thread.join() for thread in work]
             tally.runs += 1
-        with serving(nursery, folder, port):
+        with serving(nursery, found, port):
             [send_again(clients[0], sent) for sent in ledger.all if sent.unknown]
-        found = database.open_(folder)
         at = clock.business()
         while timers.fire_due(found.session):
             pass
         tally.add(ledger, invariants.broken(found, ledger, at), runs=0)
-        found.engine.dispose()
     return tally
+
+
+def wait_for(ledger: Ledger, number: int) -> None:
+    """Give a slow machine time to acknowledge something."""
+    end = time.monotonic() + PATIENCE
+    while ledger.count("acknowledged") < number and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def live(client: Client, seed: float) -> None:
@@ -73,9 +81,9 @@ def send_again(client: Client, sent: Sent) -> None:
     assert not sent.unknown, sent
 
 
-def sign_in(place: Ground, nursery: Nursery, folder: Path, port: int, ledger: Ledger) -> list[Client]:
+def sign_in(place: Ground, nursery: Nursery, found: Database, port: int, ledger: Ledger) -> list[Client]:
     """Clients that stay signed in through every restart."""
-    with serving(nursery, folder, port):
+    with serving(nursery, found, port):
         clients = [Client(port, ledger) for _ in range(CLIENTS)]
         for client in clients:
             client.sign_in(PEOPLE[0], place.passwords[PEOPLE[0]])
@@ -83,11 +91,11 @@ def sign_in(place: Ground, nursery: Nursery, folder: Path, port: int, ledger: Le
 
 
 @contextmanager
-def serving(nursery: Nursery, folder: Path, port: int) -> Iterator[int]:
+def serving(nursery: Nursery, found: Database, port: int) -> Iterator[int]:
     """A server with its worker, as `sopan serve` starts it, until the block ends. Its pid."""
-    argv = ["serve", "--port", str(port), "--with-worker", "--data", str(folder)]
-    out = folder.parent / f"server-{secrets.token_hex(4)}"
-    pid = nursery.start(out, argv=argv)
+    argv = ["serve", "--port", str(port), "--with-worker"]
+    out = found.folder.parent / f"server-{secrets.token_hex(4)}"
+    pid = nursery.start(found, out, argv=argv)
     try:
         _wait(port, out)
         yield pid

@@ -11,7 +11,11 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.database import Database
+    from tests.faults.ground import Ground
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,13 +23,16 @@ ROOT = Path(__file__).resolve().parents[2]
 class Nursery:
     """The caller's side. Ends every process it has started that still runs."""
 
-    def __init__(self, ground: Path) -> None:
-        command = [sys.executable, "-m", "tests.faults.nursery", str(ground)]
+    def __init__(self, place: "Ground") -> None:
+        command = [sys.executable, "-m", "tests.faults.nursery"]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
         self.running: set[int] = set()
         self._lock = threading.Lock()
+        with place.opened() as copy:
+            copy.engine.dispose()
+            assert self._ask(place_of(copy)) == "ready\n"
 
     def __enter__(self) -> "Nursery":
         return self
@@ -38,9 +45,9 @@ class Nursery:
         self.process.wait(timeout=10)
         self.process.stdout.close()
 
-    def start(self, out: Path, *, argv: list[str] | None = None, **job: Any) -> int:
+    def start(self, found: "Database", out: Path, *, argv: list[str] | None = None, **job: Any) -> int:
         """Start a command of the product, or a job of `jobs`. What it tells stands in the file `out`. Its pid."""
-        pid = int(self._ask({"out": str(out), "argv": argv, **job}))
+        pid = int(self._ask(place_of(found) | {"out": str(out), "argv": argv, **job}))
         self.running.add(pid)
         return pid
 
@@ -62,11 +69,17 @@ class Nursery:
             return self.process.stdout.readline()
 
 
+def place_of(found: "Database") -> dict[str, Any]:
+    """Where a database is, for another process."""
+    return {"folder": str(found.folder), "url": found.url}
+
+
 def main() -> None:
     """The nursery's own side."""
-    from tests.faults import jobs  # imports the product: here only, and once
+    from tests.faults import jobs  # imports all of the product: here only, and once
 
-    jobs.warm(Path(sys.argv[1]))
+    jobs.warm(json.loads(sys.stdin.readline()))
+    print("ready", flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         if "wait" in request:

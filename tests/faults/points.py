@@ -9,17 +9,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from engine import cases, clock, database, library, people
+from engine import clock, library
 from engine.database import Database
-from engine.demo import answers
 from engine.model import Instance
-from engine.transaction import transaction
 from tests.faults import ground, invariants, sending
 from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger, Sent, Tally
 from tests.faults.nursery import Nursery
 from tests.form_samples import MULAI
-from tests.walks import KEY, PDF, PLAN
+from tests.walks import KEY, PDF
 
 LATER = timedelta(days=90)
 NAMES = ("complete", "start", "upload", "timer")
@@ -42,22 +40,18 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
 @contextmanager
 def begun(place: Ground) -> Iterator[tuple[Ground, str]]:
     """The ground with a case of the SOP whose first step is open, and one of the small process. The SOP's case."""
-    with place.copied() as folder:
-        found = database.open_(folder)
-        who = ground.actor(found, "ppk")
-        with found.session() as session, transaction(session):
-            data = answers.start(PLAN, 1, people.today())
-            case = cases.start(session, KEY, who, data, typed=True).id
+    with place.opened() as found:
+        case = ground.begin_sop(found)
         ground.begin(found)
         found.engine.dispose()
-        yield Ground(folder, place.passwords), case
+        yield Ground(place.backend, found.folder, place.passwords), case
 
 
 def passed(start: Ground, case: str, nursery: Nursery, name: str) -> list[tuple[int, str]]:
     """Every point that an operation passes when nothing happens to it."""
     with start.opened() as found:
         _, job = operation(found, case, name)
-        code, told = sending.done(found.folder, nursery, points=True, **job)
+        code, told = sending.done(found, nursery, points=True, **job)
         assert code == 0, told
         return list(enumerate((one["point"] for one in told if "point" in one), 1))
 
@@ -66,12 +60,12 @@ def strike(start: Ground, case: str, nursery: Nursery, name: str, number: int, t
     """Kill an operation at one point, look; ask again under the same key, look again."""
     with start.opened() as found:
         (sent, job), ledger = operation(found, case, name), Ledger()
-        code, told = sending.done(found.folder, nursery, at=number, **job)
+        code, told = sending.done(found, nursery, at=number, **job)
         assert code == -signal.SIGKILL, (name, number, code, told)
         if sent:
             sending.hear(ledger.remember(sent), told)
         violations = invariants.broken(found, ledger)
-        _, told = sending.done(found.folder, nursery, **job)
+        _, told = sending.done(found, nursery, **job)
         assert sent is None or sending.hear(sent, told).done, (name, number, told)
         now = None if sent else clock.business() + LATER
         tally.add(ledger, [*violations, *invariants.broken(found, ledger, now)])

@@ -30,8 +30,8 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
             ours, theirs = (Sent("complete", f"/tugas/{ground.items(found, one)['A']}") for one in (bad, good[0]))
             violations = meet(found, nursery, ledger, ours, theirs)
             mend(found, bad, whole)
-            sending.hear(ours, sending.done(found.folder, nursery, **sending.form(ours))[1])
-            sending.done(found.folder, nursery, job="fire", shift=LATER.total_seconds())
+            sending.hear(ours, sending.done(found, nursery, **sending.form(ours))[1])
+            sending.done(found, nursery, job="fire", shift=LATER.total_seconds())
             if not ours.acknowledged:
                 violations.append(Violation("lost", f"the mended case cannot be worked on: {ours.answers}"))
             tally.add(ledger, [*violations, *invariants.broken(found, ledger, until)])
@@ -52,8 +52,8 @@ def spoil(found: Database, case: str, chance: random.Random) -> bytes:
 def meet(found: Database, nursery: Nursery, ledger: Ledger, ours: Sent, theirs: Sent) -> list[Violation]:
     """A person and the worker meet the broken case: a refusal in words, an incident, and no other case is touched."""
     for sent in (ours, theirs):
-        sending.hear(ledger.remember(sent), sending.done(found.folder, nursery, **sending.form(sent))[1])
-    fired = sending.done(found.folder, nursery, job="fire", shift=LATER.total_seconds())[1]
+        sending.hear(ledger.remember(sent), sending.done(found, nursery, **sending.form(sent))[1])
+    fired = sending.done(found, nursery, job="fire", shift=LATER.total_seconds())[1]
     violations = ledger.violations()
     if ours.acknowledged or ours.answers[0].status != 409 or not theirs.acknowledged:
         violations.append(Violation("wrong", f"the broken case: {ours.answers}, another: {theirs.answers}"))

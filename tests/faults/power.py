@@ -9,17 +9,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import cases, database, people
+from engine import database
 from engine.database import Database
-from engine.demo import answers
 from engine.errors import SystemNotReady
-from engine.transaction import transaction
 from tests.faults import ground, invariants, recording
 from tests.faults.ground import Ground
 from tests.faults.ledger import Answer, Ledger, Sent, Tally, Violation
 from tests.faults.nursery import Nursery
 from tests.faults.recording import Entry
-from tests.walks import KEY, PLAN
 
 CASES, FEW = 20, 3  # about 100 commits, with a checkpoint among them; in a short run about 16
 SHORT = 10  # seconds
@@ -102,18 +99,10 @@ def told(entries: list[Entry]) -> Ledger:
 @contextmanager
 def prepared(place: Ground) -> Iterator[Path]:
     """A copy of the ground with a case of the SOP whose first step is open."""
-    with place.copied() as folder:
-        found = database.open_(folder)
-        begin(found)
+    with place.opened() as found:
+        ground.begin_sop(found)
         found.engine.dispose()
-        yield folder
-
-
-def begin(found: Database) -> str:
-    """A case of the SOP."""
-    who = ground.actor(found, "ppk")
-    with found.session() as session, transaction(session):
-        return cases.start(session, KEY, who, answers.start(PLAN, 1, people.today()), typed=True).id
+        yield found.folder
 
 
 def files_of(folder: Path) -> list[str]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from engine import clock, database, timers
+from engine import clock, timers
 from engine.database import Database
 from tests.faults import ground, invariants
 from tests.faults.client import Client
@@ -23,10 +23,10 @@ NEAR = (-0.15, 0.9)  # seconds from the due time: the worker looks once a second
 def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
     """One run a race."""
     chance, tally, end = random.Random(seed), Tally("races"), time.monotonic() + seconds
-    with place.copied() as folder:
-        ledger, port, found = Ledger(), free_port(), database.open_(folder)
+    with place.opened() as found:
+        ledger, port = Ledger(), free_port()
         violations: list[Violation] = []
-        with serving(nursery, folder, port):
+        with serving(nursery, found, port):
             client = Client(port, ledger)
             client.sign_in("ppk", place.passwords["ppk"])
             violations += [*crowd(found, client), *clicks(found, client)]
@@ -41,7 +41,6 @@ def run(place: Ground, nursery: Nursery, seconds: float, seed: int) -> Tally:
         busy = [sent for sent in ledger.all if any(answer.status == 503 for answer in sent.answers)]
         violations += [Violation("wrong", f"nothing was away, and {sent.path} got a 503") for sent in busy]
         tally.add(ledger, [*violations, *invariants.broken(found, ledger, at)], runs=0)
-        found.engine.dispose()
     return tally
 
 

@@ -50,6 +50,6 @@ def complete(found: Database, nursery: Nursery, sent: Sent, who: str, data: dict
     out = Path(found.folder.parent / f"shell-{time.monotonic_ns()}")
     given = json.dumps({name: value for name, value in data.items() if value is not None}, default=str)
     argv = ["complete", sent.item, "--as", who, "--key", sent.key, "--json", "--data", given]
-    code = nursery.wait(nursery.start(out, argv=[*argv, "--data", str(found.folder)]))
+    code = nursery.wait(nursery.start(found, out, argv=argv))
     sent.answers.append(Answer(302 if code == 0 else 422, out.read_text() if code == 0 else ""))
     return out.read_text()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from engine.database import Database
 from tests.faults.client import NOTE
 from tests.faults.ledger import Answer, Sent
 from tests.faults.nursery import Nursery
@@ -13,10 +14,10 @@ from tests.faults.nursery import Nursery
 Told = list[dict[str, Any]]
 
 
-def done(folder: Path, nursery: Nursery, **job: Any) -> tuple[int, Told]:
-    """Let a process do a job on a data folder: its exit code, and what it told."""
-    out = folder.parent / f"told-{time.monotonic_ns()}"
-    code = nursery.wait(nursery.start(out, folder=str(folder), **job))
+def done(found: Database, nursery: Nursery, **job: Any) -> tuple[int, Told]:
+    """Let a process do a job on a database: its exit code, and what it told."""
+    out = found.folder.parent / f"told-{time.monotonic_ns()}"
+    code = nursery.wait(nursery.start(found, out, **job))
     return code, read(out)
 
 

@@ -33,9 +33,9 @@ def strike(place: Ground, nursery: Nursery, point: str, action: signal.Signals, 
     """One worker is struck, the others go on; one that slept wakes and finds its timers fired, or ends its own."""
     with place.opened() as found:
         ground.begin(found, CASES)
-        job = {"job": "work", "folder": str(found.folder), "shift": LATER.total_seconds()}
-        struck = nursery.start(found.folder.parent / "struck", at=point, action=int(action), **job)
-        others = [nursery.start(found.folder.parent / f"other-{n}", **job) for n in range(WORKERS)]
+        out, shift = found.folder.parent, LATER.total_seconds()
+        struck = nursery.start(found, out / "struck", job="work", shift=shift, at=point, action=int(action))
+        others = [nursery.start(found, out / f"other-{n}", job="work", shift=shift) for n in range(WORKERS)]
         time.sleep(NAP)
         if action == signal.SIGSTOP:
             _continue(nursery, found.folder.parent / "struck", struck)
