@@ -10,8 +10,8 @@ FILES = sorted(p for folder in ("engine", "webapp") for p in (ROOT / folder).rgl
 LAYERS = [  # bottom to top; modules in one line may use each other only to the right of it
     ["errors"], ["clock", "logs"], ["values"], ["variables"],
     ["model"], ["transaction"], ["table"], ["diagram"],
-    ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["calendars"], ["incidents"], ["changes"], ["instances"], ["starts"],
+    ["definition"], ["feel"], ["dmn"], ["worktime"], ["forecast"], ["forms"], ["spiff"], ["rules"], ["lint"],
+    ["history"], ["library"], ["people"], ["calendars"], ["incidents"], ["changes"], ["instances"], ["starts"],
     ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "sla"], ["timers"], ["deadlines"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
