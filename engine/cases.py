@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, forms, history, instances, library, people, spiff
+from engine import calendars, clock, forecast, forms, history, instances, library, people, spiff
 from engine.definition import Definition, Node
-from engine.errors import BadValue, BrokenState, NotAllowed, NotFound, NotReady, Refused
+from engine.errors import BadTime, BadValue, BrokenState, NotAllowed, NotFound, NotReady, Refused
+from engine.forecast import Forecast
 from engine.forms import Form
 from engine.instances import Cause
 from engine.model import Entry, Instance, ItemStatus, Kind, Status, WorkItem
@@ -39,6 +40,16 @@ def start_form(session: Session, key: str) -> tuple[Definition, Form | None]:
     if start is None:
         raise NotReady("Proses {key} hanya dimulai oleh suatu kejadian, tidak oleh orang.", key=key)
     return process, found.forms[start.form] if start.form else None
+
+
+def outlook(session: Session, key: str) -> Forecast | None:
+    """When a case that starts now ends if nothing is done twice; None where its limits do not say. Raises NotFound."""
+    process, _ = start_form(session, key)
+    now = clock.business()
+    try:
+        return forecast.forecast(process, now, calendars.book(session).of("", people.today(now)))
+    except BadTime:  # beyond the calendar's years
+        return None
 
 
 def start(

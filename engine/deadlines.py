@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import calendars, history, instances, people, worktime
+from engine import calendars, changes, history, instances, people, worktime
 from engine.calendars import Book
 from engine.errors import BadTime, NotFound
 from engine.model import Instance, Kind, Status, Timer, WorkItem
 from engine.worktime import Calendar
 
-_OPEN = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
+_OPEN = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.held_at.is_(None))  # none is paused
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,11 @@ Row = tuple[Timer, Instance, WorkItem | None]
 
 def moves(session: Session, book: Book) -> Iterator[Move | Unmoved]:
     """What these calendars move of everything open, the earliest due first. Stores nothing."""
+    lettered = changes.lettered(session)
     for row in _open(session):
         timer, instance, item = row
         try:
-            move = _move(row, book)
+            move = _move(session, row, book, instance.id in lettered)
         except BadTime as error:
             yield Unmoved(timer.id, instance.number, _name(timer, item), str(error))
             continue
@@ -76,9 +77,9 @@ def recompute(session: Session, timer_id: str, by: str) -> bool:
     instance = instances.locked(session, timer.instance_id)
     session.refresh(timer)
     item = session.get(WorkItem, timer.work_item_id, populate_existing=True) if timer.work_item_id else None
-    if timer.fired_at or timer.cancelled_at or timer.span is None or instance.status != Status.RUNNING:
+    if timer.fired_at or timer.cancelled_at or timer.held_at or timer.span is None or instance.status != Status.RUNNING:
         return False
-    move = _move((timer, instance, item), calendars.book(session))
+    move = _move(session, (timer, instance, item), calendars.book(session), True)
     if move is None:
         return False
     limits = item is not None and item.id == move.step
@@ -98,7 +99,7 @@ def _open(session: Session) -> Iterator[Row]:
         sa.select(Timer, Instance, WorkItem)
         .join(Instance, Instance.id == Timer.instance_id)
         .outerjoin(WorkItem, WorkItem.id == Timer.work_item_id)
-        .where(_OPEN, Timer.span.is_not(None), Instance.status == Status.RUNNING)
+        .where(_OPEN, Timer.span.is_not(None), Timer.span.not_like("% plain%"), Instance.status == Status.RUNNING)
         .options(sa.orm.load_only(Instance.number, Instance.opd, Instance.title))
         .order_by(Timer.due_at, Timer.number, Timer.id)
     )
@@ -106,15 +107,15 @@ def _open(session: Session) -> Iterator[Row]:
         yield row[0], row[1], row[2]
 
 
-def _move(row: Row, book: Book) -> Move | None:
-    """Where a timer goes; None if it stays. Raises BadTime."""
+def _move(session: Session, row: Row, book: Book, lettered: bool) -> Move | None:
+    """Where a timer goes, after the letters that changed its deadline, if any; None if it stays. Raises BadTime."""
     timer, instance, item = row
     assert timer.span is not None and timer.begin_at is not None  # they are set together
     office = book.of(instance.opd, people.today(timer.begin_at))
     if timer.calendar == f"{office.key}@{office.version}":
         return None
     limits = item is not None and item.due_at == timer.due_at
-    found = worktime.deadline(worktime.read_iso(*timer.span.split()), timer.begin_at, office)
+    found = changes.deadline(session, timer, office, lettered)
     old = Times(timer.due_at, item.warn_at if item is not None and limits else None, timer.calendar)
     new = Times(found.due, found.warn if limits else None, found.calendar)
     if (old.due, old.warn) == (new.due, new.warn):

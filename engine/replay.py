@@ -29,6 +29,7 @@ class OpenItem:
     due: datetime | None
     holder: str | None = None
     late: bool = False
+    was: datetime | None = None  # the due date before letters changed it
 
 
 @dataclass
@@ -92,6 +93,9 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
         moment.open.pop(item, None)
     for opened in body.get("opened", ()):
         moment.open[opened["id"]] = _opened(opened)
+    for moved, due in body.get("moved", {}).items():
+        if (found := moment.open.get(moved)) is not None:
+            found.was, found.due = found.was or found.due, _time(due) if due else None
     if ended := body.get("ended"):
         moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
     item = moment.open.get(body.get("item") or "")

@@ -19,7 +19,9 @@ BATCH = 100
 OURS = "Kesalahan program"  # begins the reason of an incident that is no model's fault
 SLEEPING = timedelta(minutes=2)  # a timer that is due for longer: no worker runs
 log = logging.getLogger("sopan.timers")
-_WAITS = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
+_WAITS = sa.and_(
+    Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None), Timer.held_at.is_(None)
+)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ FILES = sorted(p for folder in ("engine", "webapp") for p in (ROOT / folder).rgl
 LAYERS = [  # bottom to top; modules in one line may use each other only to the right of it
     ["errors"], ["clock", "logs"], ["values"], ["variables"],
     ["model"], ["transaction"], ["table"], ["diagram"],
-    ["definition"], ["feel"], ["dmn"], ["worktime"], ["forms"], ["spiff"], ["rules"], ["lint"], ["history"],
-    ["library"], ["people"], ["calendars"], ["incidents"], ["instances"], ["starts"], ["stores"],
-    ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "retention"], ["timers"], ["deadlines"],
+    ["definition"], ["feel"], ["dmn"], ["worktime"], ["forecast"], ["forms"], ["spiff"], ["rules"], ["lint"],
+    ["history"], ["library"], ["people"], ["calendars"], ["incidents"], ["changes"], ["instances"], ["starts"],
+    ["stores"], ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "retention", "sla"],
+    ["timers"], ["deadlines"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

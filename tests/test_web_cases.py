@@ -1,6 +1,6 @@
 """The list of cases, starting one, the page of one, cancelling it, telling it what happened outside."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from browsing import KEY, Visitor, said, statements
@@ -8,6 +8,7 @@ from walks import Walk
 
 from engine import clock
 from engine.model import Instance
+from engine.people import ZONE
 
 START = {
     "nomor_surat": "000.9/12/SP/2026",
@@ -190,3 +191,12 @@ def test_the_nearest_deadline_stands_first_and_what_has_ended_last(deployed, cas
     Visitor(deployed, "operator").post(f"/berkas/{done.id}/batal", {"alasan": "Salah"})
     order = [row[:13] for row in rows(Visitor(deployed, "auditor"))]
     assert order == [walk.instance().number for walk in (near, far, done)]
+
+
+def test_who_starts_a_case_is_told_whether_it_fits_in_the_budget_year(deployed):
+    words = Visitor(deployed, "ppk").words(NEW)
+    assert "selesai paling cepat" in words and "Paling cepat pun melewati 31 Desember 2026." in words
+    with clock.stopped(datetime(2027, 1, 4, 9, tzinfo=ZONE)):
+        assert "Tidak melewati 31 Desember 2027." in Visitor(deployed, "ppk").words(NEW)
+    with clock.stopped(datetime(2026, 9, 1, 9, tzinfo=ZONE)):
+        assert "Dapat melewati 31 Desember 2026." in Visitor(deployed, "ppk").words(NEW)

@@ -8,6 +8,7 @@ from webapp import (
     auth,
     calendars,
     cases,
+    deadlines,
     errors,
     failures,
     health,
@@ -22,7 +23,9 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, analysis.bp, operations.bp, failures.bp, keeping.bp, operating.bp, calendars.bp)
+PAGES = (
+    inbox.bp, cases.bp, deadlines.bp, analysis.bp, operations.bp, failures.bp, keeping.bp, operating.bp, calendars.bp,
+)  # fmt: skip
 
 
 def create_app(
@@ -45,6 +48,7 @@ def create_app(
     auth.prepare(app)
     words.teach(app)
     app.jinja_env.filters["reason"] = reasons.told
+    app.jinja_env.globals["changed"] = deadlines.changed
     errors.handle(app)
     for page in PAGES:
         app.register_blueprint(page)

@@ -190,7 +190,16 @@ def _start_page(key: str, typed: dict[str, list[str]] | None = None, errors: lis
         form=form,
         rows=forms.shown(form, {}, typed) if form else [],
         errors=errors or [],
+        **_outlook(key),
     )
+
+
+def _outlook(key: str) -> dict[str, Any]:
+    """When a case that starts now ends, and whether that is still in this budget year (1 January to 31 December)."""
+    found = cases.outlook(db.session(), key)
+    year = people.today().year
+    over = [people.today(at).year > year for at in (found.earliest, found.latest)] if found else []
+    return {"outlook": found, "year": year, "over": "all" if all(over) else "some" if any(over) else ""}
 
 
 def _nearest(item: WorkItem) -> tuple[bool, str]:

@@ -92,10 +92,19 @@ def lines(events: Iterable[HistoryEvent], names: Mapping[str, str], book: Book) 
 def effect(event: HistoryEvent) -> str:
     """What an event brought about: which steps opened, how the case ended."""
     opened = event.body.get("opened", ())
-    said = [say("{step} terbuka", step=_in_round(item["name"], item["round"])) for item in opened]
+    said = [_old_and_new(event)] if event.body.get("moved") else []
+    said += [say("{step} terbuka", step=_in_round(item["name"], item["round"])) for item in opened]
     if ended := event.body.get("ended"):
         said.append(status_words(Status(ended["status"])))
     return "; ".join(said)
+
+
+def _old_and_new(event: HistoryEvent) -> str:
+    """The old deadline beside the new."""
+    was, due = (datetime.fromisoformat(text) if text else None for text in (event.body["was"], event.body["due"]))
+    if due is None:
+        return say("tenggat semula {was}, berhenti berjalan", was=moment(was))
+    return say("tenggat {due}, semula {was}", due=moment(due), was=moment(was))
 
 
 def status_words(status: str) -> str:
@@ -202,6 +211,11 @@ _TOLD: dict[Kind, Teller] = {
     Kind.ITEM_RELEASED: lambda e, b: say("{step}: dilepas", step=_step(e, b)),
     Kind.TIMER_FIRED: _timer,
     Kind.TIMER_WARNED: lambda e, b: say("{step}: mendekati batas waktu", step=_step(e, b)),
+    Kind.DEADLINE_ASKED: lambda e, b: say("{step}: perpanjangan tenggat diusulkan", step=_step(e, b)),
+    Kind.DEADLINE_EXTENDED: lambda e, b: say("{step}: tenggat diperpanjang", step=_step(e, b)),
+    Kind.DEADLINE_DENIED: lambda e, b: say("{step}: perpanjangan tenggat ditolak", step=_step(e, b)),
+    Kind.DEADLINE_PAUSED: lambda e, b: say("{step}: tenggat dijeda", step=_step(e, b)),
+    Kind.DEADLINE_RESUMED: lambda e, b: say("{step}: jeda tenggat diakhiri", step=_step(e, b)),
     Kind.DEADLINE_MOVED: _moved,
     Kind.MESSAGE_RECEIVED: _message,
     Kind.MESSAGE_SENT: _message,
@@ -227,6 +241,11 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.ITEM_RELEASED: ("is-wait", say("dilepas"), "ring"),
         Kind.TIMER_FIRED: ("is-late", say("terlambat"), "bang"),
         Kind.TIMER_WARNED: ("is-warn", say("peringatan"), "clock"),
+        Kind.DEADLINE_ASKED: ("is-wait", say("tenggat"), "clock"),
+        Kind.DEADLINE_EXTENDED: ("is-warn", say("tenggat"), "clock"),
+        Kind.DEADLINE_DENIED: ("is-wait", say("tenggat"), "clock"),
+        Kind.DEADLINE_PAUSED: ("is-warn", say("tenggat"), "clock"),
+        Kind.DEADLINE_RESUMED: ("is-warn", say("tenggat"), "clock"),
         Kind.DEADLINE_MOVED: ("is-wait", say("tenggat bergeser"), "clock"),
         Kind.MESSAGE_RECEIVED: ("is-warn", say("kejadian"), "bang"),
         Kind.MESSAGE_SENT: ("is-wait", say("pesan"), "ring"),

@@ -156,7 +156,7 @@ def deadline(item: WorkItem) -> Deadline:
     """How far an open work item is from its due date, now."""
     now = clock.business()
     if item.due_at is None:
-        return Deadline("none", say("tanpa tenggat"))
+        return Deadline("none", say("tenggat dijeda") if item.calendar else say("tanpa tenggat"))
     words = _left(worktime.remaining(now, item.due_at, _office(item)))
     if item.due_at < now:
         return Deadline("late", words, item.due_at)

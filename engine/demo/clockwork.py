@@ -32,6 +32,6 @@ def move_clock(session: Session, amount: timedelta, by: str, request: str | None
 
 def next_due(session: Session) -> datetime | None:
     """When the next timer falls due, of a case or of a process that time starts."""
-    waits = (Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
+    waits = (Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None), Timer.held_at.is_(None))
     found = session.scalar(sa.select(sa.func.min(Timer.due_at)).where(*waits, Timer.due_at > clock.business()))
     return min((due for due in (found, starts.next_due(session)) if due is not None), default=None)

@@ -118,7 +118,12 @@ class _Life:
         """Let every timer that falls due before an instant fire at its own time."""
         while True:
             with self.database.session() as session:
-                waits = (Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None))
+                waits = (
+                    Timer.fired_at.is_(None),
+                    Timer.cancelled_at.is_(None),
+                    Timer.stuck_at.is_(None),
+                    Timer.held_at.is_(None),
+                )
                 due = session.scalar(sa.select(sa.func.min(Timer.due_at)).where(*waits))
             if due is None or due > at:
                 self.reached = at

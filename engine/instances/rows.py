@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, people, table, variables
+from engine import changes, clock, history, incidents, people, table, variables
 from engine.definition import found_at
 from engine.instances import subscriptions
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
@@ -48,7 +48,7 @@ def write(session: Session, instance: Instance, step: Step, at: Situation, why: 
     closed = _close(session, instance, step, why.item, why.actor)
     _stop_timers(session, instance, step.stopped, closed)
     opened = _opened(session, instance, step, at)
-    timers = _timers(instance, step.timers, opened)
+    timers = _timers(session, instance, step.timers, opened, at)
     table.insert(session, opened)
     table.insert(session, timers)
     subscriptions.write(session, instance, step, at.now)
@@ -116,28 +116,38 @@ def _role(session: Session, opened: Opened, at: Situation) -> str | None:
     return min(people.start_roles(session, process.key), default=None)
 
 
-def _timers(instance: Instance, expiries: Iterable[Expiry], opened: list[WorkItem]) -> list[Timer]:
+def _timers(
+    session: Session, instance: Instance, expiries: Iterable[Expiry], opened: list[WorkItem], at: Situation
+) -> list[Timer]:
     """The timers of a step, and a warning before each that has one. A work item gets the due date of its SLA."""
     by_token = {item.token: item for item in opened}
     timers = []
     for number, expiry in enumerate(expiries):
+        held = False
+        if expiry.clock:  # it may have begun long ago, and letters may have changed it since
+            expiry, held = changes.applied(session, instance.id, expiry, at.calendar)
         item = by_token.get(expiry.host or "")
         if item is not None and expiry.sla:
-            item.due_at, item.warn_at, item.why = expiry.due, expiry.warn, list(expiry.why)
+            item.due_at, item.warn_at, item.why = None if held else expiry.due, expiry.warn, list(expiry.why)
             item.calendar = expiry.calendar
-        place = {"instance_id": instance.id, "work_item_id": item.id if item else None, "element": expiry.element}
+        place: dict[str, Any] = {
+            "instance_id": instance.id,
+            "work_item_id": item.id if item else None,
+            "element": expiry.element,
+        }
         order = (instance.events + 1) * 1000 + number
-        again = {"begin_at": expiry.begin, "span": expiry.span, "calendar": expiry.calendar}
-        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, number=order, **again))
+        place |= {"held_at": at.now if held else None, "clock": expiry.clock, "number": order}
+        again = {"begin_at": expiry.begin, "span": expiry.span, "limit": expiry.sla}
+        place["calendar"] = expiry.calendar
+        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, **again))
         if expiry.warn:
-            warning = {"due_at": expiry.warn, "number": order, "calendar": expiry.calendar}
-            timers.append(Timer(**place, token=None, **warning))
+            timers.append(Timer(**place, token=None, due_at=expiry.warn, limit=False))
     return timers
 
 
 def _stop_timers(session: Session, instance: Instance, tokens: Iterable[str], closed: list[WorkItem]) -> None:
     """Timers whose token is gone, and the warnings of work items that are over, wait no more."""
-    gone = {"tokens": list(tokens), "items": [item.id for item in closed if item.warn_at]}
+    gone = {"tokens": list(tokens), "items": [item.id for item in closed if item.calendar]}
     if any(gone.values()):
         session.execute(STOP, gone | {"instance": instance.id, "cancelled_at": clock.business()})
 

@@ -8,10 +8,12 @@ from engine.model.keeping import LegalHold, RetentionRule
 from engine.model.offices import Office, OfficeUse, OfficeVersion
 from engine.model.operations import Operation, OperationItem, OperationStatus, Part
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
+from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Receiver
 
 __all__ = [
-    "Account", "Appointment", "Base", "Counter", "Deployment", "Document", "Entry", "HistoryEvent", "Incident",
-    "Instance", "ItemStatus", "Kind", "LaneRole", "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening",
-    "Operation", "OperationItem", "OperationStatus", "Part", "Person", "Resource", "RetentionRule", "Role", "SignIn",
-    "StartRight", "StartTimer", "Status", "Subscription", "System", "Timer", "WorkItem", "new_id",
+    "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision",
+    "Deployment", "Document", "Entry", "HistoryEvent", "Incident", "Instance", "ItemStatus", "Kind", "LaneRole",
+    "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus",
+    "Part", "Person", "Receiver", "Resource", "RetentionRule", "Role", "SignIn", "StartRight", "StartTimer", "Status",
+    "Subscription", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

@@ -122,8 +122,11 @@ class Timer(Base):
     fired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     stuck_at: Mapped[datetime | None]  # an incident holds it until somebody asks for a retry
-    begin_at: Mapped[datetime | None]  # with `span`, where office hours count: all it takes to count anew
+    held_at: Mapped[datetime | None]  # a pause that still lasts holds it
+    begin_at: Mapped[datetime | None]  # with `span` all it takes to count anew
     span: Mapped[str | None] = mapped_column(sa.Text)  # duration, unit and (if any) warning: "P14D hari_kerja P1D"
+    clock: Mapped[str] = mapped_column(sa.String(80), default="")  # the shared clock that it runs on, if it does
+    limit: Mapped[bool] = mapped_column(default=False)  # it says how long its work item may take
     calendar: Mapped[str] = mapped_column(sa.String(100), default="")  # key@version that counted it
     number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first
     work_item: Mapped[WorkItem | None] = relationship()  # so that a work item is written before its timers

@@ -19,6 +19,11 @@ class Kind(StrEnum):
     ITEM_RELEASED = "item.released"  #: a person gave a work item back
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
+    DEADLINE_ASKED = "deadline.asked"  #: a person proposed to extend a deadline; a second one decides
+    DEADLINE_EXTENDED = "deadline.extended"  #: a second person approved an extension
+    DEADLINE_DENIED = "deadline.denied"  #: a second person refused an extension
+    DEADLINE_PAUSED = "deadline.paused"  #: a deadline stands still, for some days or until it is resumed
+    DEADLINE_RESUMED = "deadline.resumed"  #: a pause got its last day
     DEADLINE_MOVED = "deadline.moved"  #: a changed calendar moved the due date of what is open
     MESSAGE_RECEIVED = "message.received"  #: a message from outside or from another case was delivered
     MESSAGE_SENT = "message.sent"  #: a model threw a message that no case awaits

@@ -75,8 +75,11 @@ def _expiry(workflow: Workflow, memory: Memory, task: Task, node: Node, timer: T
     sla = bool(node.attached_to and not node.interrupting and timer.kind == "duration")
     first = sla and timer == task.task_spec.definition.sla(node.attached_to or "")
     warn, why = deadline.warn if sla else None, tuple(deadline.why)
-    span = " ".join(filter(None, (_text(value), timer.unit, timer.warn))) if timer.unit else None
-    return Expiry(token, name, host, deadline.due, first, warn, why, deadline.calendar, begin if span else None, span)
+    span = (
+        " ".join(filter(None, (_text(value), timer.unit or "plain", timer.warn))) if timer.kind == "duration" else None
+    )
+    clock = timer.clock.removeprefix(SHARED) if timer.clock.startswith(SHARED) else ""
+    return Expiry(token, name, host, deadline.due, first, warn, why, deadline.calendar, begin, span, clock)
 
 
 def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, variables: Mapping[str, Value]) -> datetime:

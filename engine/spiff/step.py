@@ -44,8 +44,9 @@ class Expiry:
     warn: datetime | None = None
     why: tuple[str, ...] = ()
     calendar: str = ""
-    begin: datetime | None = None  # with `span`, where office hours count: all it takes to count anew
+    begin: datetime | None = None  # with `span` all it takes to count anew
     span: str | None = None
+    clock: str = ""  # the shared clock that it runs on
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,17 @@ from engine.worktime.calendars import (
     checked_hours,
     only_joint,
 )
-from engine.worktime.deadlines import Deadline, Left, deadline, elapsed, remaining, working_days
+from engine.worktime.changes import Change, Extension, Pause, changed
+from engine.worktime.deadlines import (
+    Deadline,
+    Left,
+    date_text,
+    deadline,
+    elapsed,
+    moment_text,
+    remaining,
+    working_days,
+)
 from engine.worktime.spans import Amount, Span, Unit, read_cycle, read_iso, read_sop, span_text
 
 __all__ = [
@@ -20,16 +30,22 @@ __all__ = [
     "YEARS",
     "Amount",
     "Calendar",
+    "Change",
     "Day",
     "Deadline",
+    "Extension",
     "Left",
+    "Pause",
     "Profile",
     "Span",
     "Unit",
     "calendar",
+    "changed",
     "checked_hours",
+    "date_text",
     "deadline",
     "elapsed",
+    "moment_text",
     "only_joint",
     "read_cycle",
     "read_iso",

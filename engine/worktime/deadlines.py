@@ -62,7 +62,7 @@ class Steps:
 
     @staticmethod
     def _line(kind: str, first: date, last: date, begin: int, end: int) -> str:
-        days = _date(first) if first == last else f"{_date(first)} - {_date(last)}"
+        days = date_text(first) if first == last else f"{date_text(first)} - {date_text(last)}"
         if kind:
             return f"{days}: {kind}, tidak dihitung."
         return f"{days}: hari kerja ke-{begin}." if begin == end else f"{days}: hari kerja ke-{begin} sampai ke-{end}."
@@ -77,7 +77,7 @@ def deadline(span: Span, start: datetime, calendar: Calendar) -> Deadline:
         warn = _warn(span, start.astimezone(UTC), end, calendar)
     except (OverflowError, ValueError) as error:  # beyond the year 9999
         raise BadTime("Waktu “{text}” terlalu panjang untuk dihitung.", text=span.text[:80]) from error
-    begin = f"{span_text(span)} sejak {_moment(start, calendar)}."
+    begin = f"{span_text(span)} sejak {moment_text(start, calendar)}."
     return Deadline(end, warn if warn < end else None, (begin, *why), f"{calendar.key}@{calendar.version}")
 
 
@@ -124,7 +124,7 @@ def _working_days_after(amount: Amount, start: datetime, calendar: Calendar) -> 
         if left:
             steps.add(day, found, count - left)
     end = found.hours[-1][1]
-    last = f"{_date(day)}: hari kerja ke-{count}, kantor tutup pukul {_clock(end, calendar)} ({found.source})."
+    last = f"{date_text(day)}: hari kerja ke-{count}, kantor tutup pukul {_clock(end, calendar)} ({found.source})."
     return end, ("Hari mulai tidak dihitung.", *_capped(steps.told(), "baris lain"), last)
 
 
@@ -134,7 +134,7 @@ def _calendar_days_after(amount: Amount, start: datetime, calendar: Calendar) ->
     closed = _closed(day, calendar)
     if closed is None:
         return end, why
-    return end, (*why, f"Hari itu {closed[0]}; tenggat tidak digeser, hari kerja berikutnya {_date(closed[1])}.")
+    return end, (*why, f"Hari itu {closed[0]}; tenggat tidak digeser, hari kerja berikutnya {date_text(closed[1])}.")
 
 
 def _calendar_days_moved(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
@@ -144,15 +144,21 @@ def _calendar_days_moved(amount: Amount, start: datetime, calendar: Calendar) ->
     closed = _closed(day, calendar)
     if closed is None:
         return end, why
-    text = f"{_date(day)}: {closed[0]}; menurut model digeser ke hari kerja berikutnya, {_date(closed[1])}."
+    text = f"{date_text(day)}: {closed[0]}; menurut model digeser ke hari kerja berikutnya, {date_text(closed[1])}."
     return _last_second(closed[1], calendar), (*why, text)
 
 
 def _calendar_day(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
     count = _time(amount) // DAY
     day = start.astimezone(calendar.zone).date() + count * DAY
-    why = ("Hari mulai tidak dihitung.", f"{_date(day)}: hari kalender ke-{count}, berakhir pukul 23:59:59.")
+    why = ("Hari mulai tidak dihitung.", f"{date_text(day)}: hari kalender ke-{count}, berakhir pukul 23:59:59.")
     return _last_second(day, calendar), why
+
+
+def closing(day: date, calendar: Calendar, office: bool) -> datetime:
+    """When a day ends: where office hours count at closing time, if it has any; else at its last second."""
+    hours = calendar.day(day).hours if office else ()
+    return hours[-1][1] if hours else _last_second(day, calendar)
 
 
 def _last_second(day: date, calendar: Calendar) -> datetime:
@@ -170,16 +176,16 @@ def _office_time_after(amount: Amount, start: datetime, calendar: Calendar) -> t
                 end, left, used = at + part, left - part, used + part
         if used:
             until = _clock(end, calendar)
-            lines.append(f"{_date(day)}: {_office_text(used)}, sampai pukul {until} ({found.source}).")
+            lines.append(f"{date_text(day)}: {_office_text(used)}, sampai pukul {until} ({found.source}).")
         elif found.holiday:
-            lines.append(f"{_date(day)}: {found.holiday}, tidak dihitung.")
+            lines.append(f"{date_text(day)}: {found.holiday}, tidak dihitung.")
         day += DAY
     return end, ("Hanya jam kerja yang dihitung.", *_capped(lines[:-1], "hari lain"), *lines[-1:])
 
 
 def _plain_time_after(amount: Amount, start: datetime, calendar: Calendar) -> tuple[datetime, Why]:
     end = _months_after(amount.count, start, calendar) if isinstance(amount, Months) else start + amount
-    return end, (f"Waktu berjalan terus, termasuk di luar jam kerja; berakhir {_moment(end, calendar)}.",)
+    return end, (f"Waktu berjalan terus, termasuk di luar jam kerja; berakhir {moment_text(end, calendar)}.",)
 
 
 Count = Callable[[Amount, datetime, Calendar], tuple[datetime, Why]]
@@ -263,8 +269,9 @@ def _office_text(used: timedelta) -> str:
     return " ".join(parts)
 
 
-def _moment(at: datetime, calendar: Calendar) -> str:
-    return f"{_date(at.astimezone(calendar.zone).date())} pukul {_clock(at, calendar)}"
+def moment_text(at: datetime, calendar: Calendar) -> str:
+    """'Sen 30 Nov 2026 pukul 16:00', in the time of the office."""
+    return f"{date_text(at.astimezone(calendar.zone).date())} pukul {_clock(at, calendar)}"
 
 
 def _clock(at: datetime, calendar: Calendar) -> str:
@@ -272,5 +279,6 @@ def _clock(at: datetime, calendar: Calendar) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _date(day: date) -> str:
+def date_text(day: date) -> str:
+    """\'Sen 30 Nov 2026\'."""
     return format_date(day, "EEE d MMM y", locale="id")

@@ -1,0 +1,76 @@
+"""Deadlines that letters changed: the rows behind them, and the due date that follows from span, begin and rows."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import people, worktime
+from engine.model import Change, DeadlineChange, Decision, Timer
+from engine.spiff import Expiry
+from engine.worktime import Calendar, Deadline
+
+Rows = list[DeadlineChange]
+
+
+def of(session: Session, instance_id: str, item_id: str | None, clock: str) -> Rows:
+    """The changes in force of a step, or of a clock that steps share, in the order of their days."""
+    own = DeadlineChange.clock == clock if clock else DeadlineChange.work_item_id == item_id
+    query = sa.select(DeadlineChange).where(DeadlineChange.instance_id == instance_id, own)
+    found = session.scalars(query.where(DeadlineChange.status == Decision.GIVEN).order_by(DeadlineChange.decided_at))
+    return list(found)
+
+
+def held(rows: Iterable[DeadlineChange]) -> DeadlineChange | None:
+    """The pause that still lasts, if there is one."""
+    return next((row for row in rows if row.kind == Change.PAUSE and row.ends is None), None)
+
+
+def counted(
+    span: str, begin: datetime | None, office: Calendar, rows: Iterable[DeadlineChange], limit: bool = True
+) -> Deadline:
+    """The deadline of a timer's span after these changes; a timer that is no time `limit` is paused only.
+
+    Raises BadTime.
+    """
+    known = [_change(row) for row in rows if _counts(row) and (limit or row.kind == Change.PAUSE)]
+    assert begin is not None  # it stands beside every span
+    return worktime.changed(worktime.read_iso(*span.split()), begin, office, known)
+
+
+def deadline(session: Session, timer: Timer, office: Calendar, lettered: bool = True) -> Deadline:
+    """A timer's due date on a calendar; `lettered`: its case has such rows. Raises BadTime."""
+    rows = of(session, timer.instance_id, timer.work_item_id, timer.clock) if lettered else []
+    assert timer.span is not None
+    return counted(timer.span, timer.begin_at, office, rows, timer.limit)
+
+
+def lettered(session: Session) -> frozenset[str]:
+    """The cases with a deadline that a letter changed."""
+    given = DeadlineChange.status == Decision.GIVEN
+    return frozenset(session.scalars(sa.select(DeadlineChange.instance_id).where(given).distinct()))
+
+
+def applied(session: Session, instance_id: str, expiry: Expiry, office: Calendar) -> tuple[Expiry, bool]:
+    """A timer that begins on a shared clock, after what has changed that clock; whether a pause holds it."""
+    rows = of(session, instance_id, None, expiry.clock)
+    if not rows or expiry.span is None:
+        return expiry, False
+    found = counted(expiry.span, expiry.begin, office, rows, expiry.sla)
+    warn = found.warn if expiry.warn else None
+    return replace(expiry, due=found.due, warn=warn, why=tuple(found.why)), held(rows) is not None
+
+
+def _counts(row: DeadlineChange) -> bool:
+    return row.kind == Change.EXTENSION or row.ends is not None
+
+
+def _change(row: DeadlineChange) -> worktime.Change:
+    if row.kind == Change.PAUSE:
+        assert row.begins is not None and row.ends is not None
+        return worktime.Pause(row.begins, row.ends, row.letter)
+    on = people.today(row.decided_at)
+    added = worktime.read_sop(row.added) if row.added else None
+    return worktime.Extension(on, row.letter, added, row.until)

@@ -1,0 +1,247 @@
+"""Commands that change a deadline. Each is one letter, one row and one event; timers and work items follow from it."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import changes, clock, history, instances, people, worktime
+from engine.errors import AlreadyDone, BadForm, BadTime, FieldError, NotAllowed, NotFound, NotReady
+from engine.model import Change, DeadlineChange, Decision, Instance, Kind, WorkItem
+from engine.people import Actor
+from engine.sla import looking, moving
+from engine.sla.looking import APPROVE, PROPOSE
+
+GROUNDS = ("masa_sanggah", "kantor_lain")  # why a deadline may stand still
+LETTER = re.compile(r"[\w ./-]{3,60}")  # the number of a letter
+LONGEST = 2000  # characters of a reason
+Typed = Mapping[str, str]
+
+
+def ask(session: Session, item_id: str, who: Actor, typed: Typed, request: str | None = None) -> DeadlineChange:
+    """Propose to extend a deadline: `added` time or a new last day `until`. Nothing moves before somebody else agrees.
+
+    Raises NotAllowed, NotReady, AlreadyDone, BadForm.
+    """
+    item, clock_name = _open(session, item_id, who)
+    if event := history.answered(session, request, Kind.DEADLINE_ASKED, who.id, item=item.id):
+        return session.get_one(DeadlineChange, event.body["change"])
+    wrong: list[FieldError] = []
+    row = _row(item, clock_name, Change.EXTENSION, Decision.ASKED, who, typed, wrong)
+    row.added, row.until = _added(typed, wrong), _day(typed, "until", wrong, needed=False)
+    if bool(row.added) == bool(row.until) and not wrong:
+        wrong.append(FieldError("added", "Isi salah satu: tambahan waktu atau tanggal akhir yang baru."))
+    _refuse(wrong)
+    row.decided_at = clock.business()  # as if it were given now: does it hold?
+    row.new_due = _tried(session, item, clock_name, row, "added" if row.added else "until")
+    row.decided_at = None
+    session.add(row)
+    session.flush()
+    _tell(session, item, Kind.DEADLINE_ASKED, who, row, {}, request)
+    return row
+
+
+def decide(session: Session, change_id: str, who: Actor, agreed: bool, request: str | None = None) -> DeadlineChange:
+    """Approve or deny what another person proposed. Raises NotFound, NotAllowed, AlreadyDone, BadForm."""
+    row, item = _locked(session, change_id)
+    looking.must(session, who, item.instance.key, APPROVE)
+    kind = Kind.DEADLINE_EXTENDED if agreed else Kind.DEADLINE_DENIED
+    if history.answered(session, request, kind, who.id, change=row.id):
+        return row
+    if row.status != Decision.ASKED:
+        raise AlreadyDone(**people.deed(session, row.decided_by or "", row.decided_at or row.asked_at))
+    if row.asked_by == who.id:
+        raise NotAllowed("Perpanjangan harus diputuskan orang lain, bukan pengusulnya.")
+    _must_stand(session, item, row.clock)
+    row.status, row.decided_by = Decision.GIVEN if agreed else Decision.DENIED, who.id
+    row.decided_at, row.old_due = clock.business(), item.due_at
+    session.flush()
+    moved = _moved(session, item, row) if agreed else {}
+    _tell(session, item, kind, who, row, moved, request)
+    return row
+
+
+def pause(session: Session, item_id: str, who: Actor, typed: Typed, request: str | None = None) -> DeadlineChange:
+    """Let a deadline stand still from `begins` to `ends`, both included, or (no end) until it is resumed.
+
+    Raises NotAllowed, NotReady, AlreadyDone, BadForm.
+    """
+    item, clock_name = _open(session, item_id, who)
+    if event := history.answered(session, request, Kind.DEADLINE_PAUSED, who.id, item=item.id):
+        return session.get_one(DeadlineChange, event.body["change"])
+    wrong: list[FieldError] = []
+    row = _row(item, clock_name, Change.PAUSE, Decision.GIVEN, who, typed, wrong)
+    row.ground = typed.get("ground", "")
+    if row.ground not in GROUNDS:
+        wrong.append(FieldError("ground", "Pilih dasar jeda dari daftar."))
+    row.begins, row.ends = _day(typed, "begins", wrong), _day(typed, "ends", wrong, needed=False)
+    _refuse(wrong)
+    _must_fit(session, item, row)
+    row.decided_by, row.decided_at, row.old_due = who.id, row.asked_at, item.due_at
+    session.add(row)
+    session.flush()
+    _tell(session, item, Kind.DEADLINE_PAUSED, who, row, _moved(session, item, row), request)
+    return row
+
+
+def resume(session: Session, change_id: str, who: Actor, typed: Typed, request: str | None = None) -> DeadlineChange:
+    """End a pause that still lasts: `ends` is its last day. Raises NotFound, NotAllowed, NotReady, BadForm."""
+    row, item = _locked(session, change_id)
+    looking.must(session, who, item.instance.key, PROPOSE)
+    if history.answered(session, request, Kind.DEADLINE_RESUMED, who.id, change=row.id):
+        return row
+    if row.kind != Change.PAUSE or row.ends is not None:
+        raise NotReady("Jeda itu sudah berakhir.")
+    _must_stand(session, item, row.clock)
+    wrong: list[FieldError] = []
+    ends = _day(typed, "ends", wrong)
+    if ends and row.begins and (ends < row.begins or ends > people.today()):
+        wrong.append(FieldError("ends", "Hari terakhir jeda tidak boleh sebelum mulainya atau sesudah hari ini."))
+    _refuse(wrong)
+    row.ends = ends
+    session.flush()
+    _tell(session, item, Kind.DEADLINE_RESUMED, who, row, _moved(session, item, row), request)
+    return row
+
+
+def _open(session: Session, item_id: str, who: Actor) -> tuple[WorkItem, str]:
+    """An open step with a deadline that can be counted anew, its case locked, and the clock that it shares."""
+    item = instances.locked_with(session, item_id)
+    people.must_see(session, who, item.instance)
+    looking.must(session, who, item.instance.key, PROPOSE)
+    people.must_be_open(session, item)
+    limit = moving.limit(session, item)
+    if limit is None:
+        raise NotReady("Langkah ini tidak mempunyai tenggat yang dapat diubah.")
+    return item, limit.clock
+
+
+def _locked(session: Session, change_id: str) -> tuple[DeadlineChange, WorkItem]:
+    row = session.get(DeadlineChange, change_id)
+    if row is None:
+        raise NotFound()
+    item = instances.locked_with(session, row.work_item_id)
+    session.refresh(row)
+    return row, item
+
+
+def _must_stand(session: Session, item: WorkItem, shared: str) -> None:
+    """A step's deadline ends with the step; a shared clock runs as long as its case."""
+    people.must_run(session, item.instance)
+    if not shared:
+        people.must_be_open(session, item)
+
+
+def _must_fit(session: Session, item: WorkItem, row: DeadlineChange) -> None:
+    """A pause lies after the beginning and before the deadline, and beside other pauses; without end it began."""
+    limit, begins = moving.limit(session, item), row.begins
+    assert begins is not None and limit is not None and limit.begin_at is not None
+    others = [one for one in changes.of(session, item.instance_id, item.id, row.clock) if one.kind == Change.PAUSE]
+    last = row.ends or date.max
+    if last < begins:
+        _refuse([FieldError("ends", "Hari terakhir jeda sebelum hari pertamanya.")])
+    if begins < people.today(limit.begin_at):
+        _refuse([FieldError("begins", "Jeda tidak dapat mulai sebelum waktunya berjalan.")])
+    if row.ends is None and begins > people.today():
+        _refuse([FieldError("ends", "Jeda yang mulai kemudian harus punya hari terakhir.")])
+    if any(one.begins <= last and begins <= (one.ends or date.max) for one in others if one.begins):
+        _refuse([FieldError("begins", "Jeda itu bertumpuk dengan jeda lain.")])
+    if item.due_at is not None and begins > people.today(item.due_at):
+        _refuse([FieldError("begins", "Jeda itu mulai sesudah tenggat.")])
+
+
+def _moved(session: Session, item: WorkItem, row: DeadlineChange) -> dict[str, str | None]:
+    """Move what follows from the rows. The new due date of each open step that it moves; None: a pause holds it."""
+    try:
+        moved = moving.recount(session, item.instance, item, row.clock)
+    except BadTime as error:
+        raise BadForm(
+            [FieldError("until" if row.until else "added", error.text, tuple(error.values.items()))]
+        ) from error
+    row.new_due = item.due_at
+    return {found.id: found.due_at.isoformat() if found.due_at else None for found in moved}
+
+
+def _tried(session: Session, item: WorkItem, shared: str, row: DeadlineChange, field: str) -> Any:
+    """The due date that a proposal would give. Raises BadForm."""
+    limit = moving.limit(session, item)
+    assert limit is not None and limit.span is not None and limit.begin_at is not None
+    rows = [*changes.of(session, item.instance_id, item.id, shared), row]
+    office = instances.situation(session, item.instance, limit.begin_at).calendar
+    try:
+        return changes.counted(limit.span, limit.begin_at, office, rows).due
+    except BadTime as error:
+        raise BadForm([FieldError(field, error.text, tuple(error.values.items()))]) from error
+
+
+def _row(
+    item: WorkItem, shared: str, kind: Change, status: Decision, who: Actor, typed: Typed, wrong: list[FieldError]
+) -> DeadlineChange:
+    """What every letter has: its number, date and reason."""
+    letter, reason = typed.get("letter", "").strip(), typed.get("reason", "").strip()[:LONGEST]
+    if not LETTER.fullmatch(letter):
+        wrong.append(
+            FieldError("letter", "Nomor surat 3 sampai 60 huruf, angka, spasi, titik, garis miring atau strip.")
+        )
+    if not reason:
+        wrong.append(FieldError("reason", "Tuliskan alasannya."))
+    day = _day(typed, "letter_date", wrong)
+    if day and day > people.today():
+        wrong.append(FieldError("letter_date", "Tanggal surat tidak boleh sesudah hari ini."))
+    return DeadlineChange(
+        instance_id=item.instance_id, work_item_id=item.id, clock=shared, kind=kind, status=status, letter=letter,
+        letter_date=day, reason=reason, ground="", added="", asked_by=who.id, asked_at=clock.business(),
+    )  # fmt: skip
+
+
+def _added(typed: Typed, wrong: list[FieldError]) -> str:
+    """Time that is added, in the words of an SOP; a single amount."""
+    text = typed.get("added", "").strip()
+    try:
+        if text and worktime.read_sop(text).minimum is not None:
+            wrong.append(FieldError("added", "Tulis satu jumlah waktu, bukan rentang."))
+    except BadTime as error:
+        wrong.append(FieldError("added", error.text, tuple(error.values.items())))
+    return text
+
+
+def _day(typed: Typed, field: str, wrong: list[FieldError], needed: bool = True) -> date | None:
+    text = typed.get(field, "").strip()
+    try:
+        return date.fromisoformat(text) if text or needed else None
+    except ValueError:
+        wrong.append(FieldError(field, "Tanggal harus diisi, misalnya 2026-11-23."))
+        return None
+
+
+def _refuse(wrong: list[FieldError]) -> None:
+    if wrong:
+        raise BadForm(wrong)
+
+
+def _tell(
+    session: Session,
+    item: WorkItem,
+    kind: Kind,
+    who: Actor,
+    row: DeadlineChange,
+    moved: Mapping[str, str | None],
+    request: str | None,
+) -> None:
+    """The event: the letter, the old deadline beside the new, and every open step that follows."""
+    body: dict[str, Any] = {
+        name: _iso(getattr(row, name)) for name in ("letter", "letter_date", "added", "until", "begins", "ends")
+    }
+    body = {name: text for name, text in body.items() if text}
+    body |= {"item": item.id, "change": row.id, "was": _iso(row.old_due or item.due_at), "due": _iso(row.new_due)}
+    body |= {"moved": dict(moved)} | ({"clock": row.clock} if row.clock else {})
+    body |= {"ground": row.ground} if row.ground else {}
+    instance: Instance = item.instance
+    place: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
+    history.append(session, instance, kind, who.id, body, {"alasan": row.reason}, **place)
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value or None

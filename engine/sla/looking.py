@@ -1,0 +1,43 @@
+"""Who may change deadlines, and which changes a case has."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import people
+from engine.errors import NotAllowed
+from engine.model import DeadlineChange, DeadlineRight, Decision
+from engine.people import BUDGET_OWNER, Actor
+
+PROPOSE, APPROVE = "propose", "approve"
+DEFAULT = {PROPOSE: "ppk", APPROVE: BUDGET_OWNER}  # where the table says nothing of a process nor of all
+
+
+def may(session: Session, who: Actor, key: str, act: str) -> bool:
+    """Whether a person may propose (and pause), or approve, in cases of a process today."""
+    day = people.today()
+    query = sa.select(DeadlineRight).where(
+        DeadlineRight.key.in_((key, "")),
+        DeadlineRight.act == act,
+        DeadlineRight.begins <= day,
+        sa.or_(DeadlineRight.ends.is_(None), DeadlineRight.ends >= day),
+    )
+    rows = list(session.scalars(query))
+    own = [row.role_key for row in rows if row.key] or [row.role_key for row in rows]
+    return who.has(*(own or [DEFAULT[act]]))
+
+
+def must(session: Session, who: Actor, key: str, act: str) -> None:
+    """Raises NotAllowed unless may."""
+    if not may(session, who, key, act):
+        raise NotAllowed("Anda tidak berwenang mengubah tenggat ini.")
+
+
+def of_instance(session: Session, instance_id: str) -> list[DeadlineChange]:
+    """Every change that a case has, the newest first."""
+    query = sa.select(DeadlineChange).where(DeadlineChange.instance_id == instance_id)
+    return list(session.scalars(query.order_by(DeadlineChange.asked_at.desc(), DeadlineChange.id)))
+
+
+def open_asks(session: Session, instance_id: str) -> list[DeadlineChange]:
+    """The proposals that wait for a second person."""
+    return [one for one in of_instance(session, instance_id) if one.status == Decision.ASKED]
