@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import calendars, history, worktime
 from engine.calendars import Content, Holiday, HolidayKind
-from engine.errors import BadForm, BadTime, BadValue, Conflict, NotFound, Refused
+from engine.errors import AlreadyDone, BadForm, BadTime, BadValue, Conflict, NotFound, Refused
 from engine.model import HistoryEvent, Kind, Office, OfficeVersion, System
 from engine.people import ZONE
 from engine.transaction import transaction
@@ -99,7 +99,7 @@ def test_a_change_without_a_reason_is_refused(session):
 def test_who_changes_an_older_version_is_told(session):
     with transaction(session):
         put(session, calendars.add_holiday(content(session), NEW))
-    with pytest.raises(Conflict, match="Kota Pontianak"), transaction(session):
+    with pytest.raises(AlreadyDone, match="Kota Pontianak sudah diubah oleh .* pukul"), transaction(session):
         put(session, calendars.remove_holiday(content(session), NEW.date), based_on=1)
 
 

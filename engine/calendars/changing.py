@@ -7,11 +7,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, history, worktime
+from engine import clock, history, people, worktime
 from engine.calendars import content as contents
 from engine.calendars.book import book
 from engine.calendars.content import Content, Holiday, HolidayKind
-from engine.errors import BadValue, Conflict, NotFound, Refused
+from engine.errors import AlreadyDone, BadValue, Conflict, NotFound, Refused
 from engine.model import Kind, Office, OfficeUse, OfficeVersion, System, new_id
 from engine.transaction import lock
 from engine.worktime import DEFAULT, OFFICES, YEARS
@@ -68,11 +68,13 @@ def use(session: Session, opd: str, key: str, begins: date, by: str) -> None:
 
 
 def change(session: Session, key: str, content: Content, by: str, reason: str, based_on: int) -> OfficeVersion:
-    """A new version of a calendar. Raises Conflict if it is no more the version that the change is based on, Refused
-    if nothing changes, BadValue."""
+    """A new version of a calendar. Raises AlreadyDone, which says who and when, if it is no more the version that the
+    change is based on, Refused if nothing changes, BadValue."""
     found = office(session, key)
     if found.number != based_on:
-        raise Conflict("Kalender {name} baru saja diubah orang lain. Muat ulang lalu coba lagi.", name=found.name)
+        newer = session.get_one(OfficeVersion, (key, found.number))
+        text = "Kalender {name} sudah diubah oleh {who} pukul {at}. Muat ulang lalu coba lagi."
+        raise AlreadyDone(text, name=found.name, **people.deed(session, newer.by, newer.at))
     if book(session).content(key) == content:
         raise Refused("Tidak ada yang berubah pada kalender {name}.", name=found.name)
     return _write(session, found, content, by, _reason(reason))
