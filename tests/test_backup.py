@@ -17,7 +17,7 @@ from models import model
 from test_cli import sopan
 from walks import Walk
 
-from engine import backup, cases, deployments, history, replay, tasks
+from engine import backup, cases, deployments, history, replay, stores, tasks
 from engine import database as databases
 from engine.backup import archive, snapshot
 from engine.database import Database
@@ -93,7 +93,8 @@ def test_a_backup_while_four_clients_write_has_every_step_that_was_acknowledged(
     restored = databases.open_(tmp_path / "new")
     with restored.session() as session:
         there = {(e.instance_id, e.seq, e.hash) for c in session.query(Instance) for e in history.events(session, c.id)}
-        assert set(before) <= there and manifest.rows["history_event"] == len(there) + 1  # the deployment's own
+        own = len(history.events(session, history.SYSTEM))
+        assert set(before) <= there and manifest.rows["history_event"] == len(there) + own
         assert [d for case in session.query(Instance) for d in replay.differences(session, case)] == []
     restored.engine.dispose()
 
@@ -110,6 +111,23 @@ def test_everything_comes_back_and_only_its_owner_reads_it(kept: Database, made:
     )
     private = [made, new / "secret", new / "sopan.db", *(p for p in new.rglob("*") if len(p.name) == 64)]
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600} and new.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_documents_go_into_the_store_that_is_named(kept: Database, made: Path, tmp_path: Path) -> None:
+    assert backup.restore(made, tmp_path / "new", documents=str(tmp_path / "store")).problems == []
+    with kept.session() as session:
+        sha256 = session.query(Document).first().sha256
+    assert stores.at(str(tmp_path / "store")).read(sha256) == kept.store.read(sha256)
+    assert not (tmp_path / "new" / "documents").exists()
+
+
+def test_the_shell_finds_the_documents_where_the_environment_says(
+    kept: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (kept.folder / "documents").rename(tmp_path / "elsewhere")
+    sopan("backup", tmp_path / "b.tar", folder=kept.folder, code=4)
+    monkeypatch.setenv("SOPAN_DOCUMENTS", str(tmp_path / "elsewhere"))
+    assert sopan("backup", tmp_path / "b.tar", folder=kept.folder)["documents"] == 1
 
 
 def test_a_restored_case_goes_on(made: Path, tmp_path: Path, cast: dict[str, Actor]) -> None:

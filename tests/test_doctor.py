@@ -1,7 +1,8 @@
 """The doctor: every unsafe start is found, told with its remedy, and refused."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,12 +24,13 @@ GOOD = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture
-def kept(deployed: Database, cast: dict[str, Actor]) -> Database:
-    """A folder where all is well, with a case."""
+def kept(deployed: Database, cast: dict[str, Actor]) -> Iterator[Database]:
+    """A folder where all is well, with a case, a moment after its newest event."""
     deployed.folder.chmod(0o700)
     deployed.secret()
-    Walk(deployed, cast)
-    return deployed
+    with clock.stopped(clock.system()):
+        Walk(deployed, cast)
+        yield deployed
 
 
 def levels(place: Place) -> dict[str, Level]:
@@ -108,7 +110,7 @@ def test_a_full_disk_is_unsafe_and_a_nearly_full_one_is_told(kept: Database) -> 
 
 
 def test_connections_without_our_pragmas_are_unsafe(kept: Database) -> None:
-    bare = Database(kept.url, kept.folder, sa.create_engine(kept.url), kept.make)
+    bare = replace(kept, engine=sa.create_engine(kept.url))
     found = doctor.durability(Place(bare))
     assert found.level is Level.ERROR and "recursive_triggers = 0" in found.seen
     bare.engine.dispose()

@@ -1,5 +1,7 @@
 """What the doctor sees in a database, on each of its kinds."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from backends import drop_trigger
@@ -26,7 +28,7 @@ def test_what_is_answered_survives_a_power_cut_or_nothing_starts(database: Datab
 
 def test_a_connection_that_is_not_ours_is_unsafe(database: Database) -> None:
     loose = {"connect_args": {"options": "-c synchronous_commit=off"}} if postgresql(database) else {}
-    bare = Database(database.url, database.folder, sa.create_engine(database.engine.url, **loose), database.make)
+    bare = replace(database, engine=sa.create_engine(database.engine.url, **loose))
     found = doctor.durability(Place(bare, environment={}))
     bare.engine.dispose()
     wrong = "synchronous_commit = off" if postgresql(database) else "recursive_triggers = 0"

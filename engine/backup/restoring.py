@@ -9,12 +9,13 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from engine import database as databases
-from engine import history
+from engine import history, stores
 from engine.backup import archive, snapshot
 from engine.backup.archive import Manifest
 from engine.database import Database
 from engine.errors import BadValue, SystemNotReady
 from engine.model import HistoryEvent, Person
+from engine.stores import Store
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class Restored:
     problems: list[str]
 
 
-def restore(file: Path, folder: Path, url: str | None = None) -> Restored:
-    """Put a backup into an empty data folder, and with a URL its rows into that empty database.
+def restore(file: Path, folder: Path, url: str | None = None, documents: str | None = None) -> Restored:
+    """Put a backup into an empty data folder; with a URL its rows into that empty database, and its documents into
+    another store if one is named.
 
     Raises BadValue for an archive that is damaged or newer than this program, or a place that is not empty.
     """
@@ -41,6 +43,8 @@ def restore(file: Path, folder: Path, url: str | None = None) -> Restored:
         if not problems and url:
             problems = _pour(beside, url)
         if not problems:
+            if documents:
+                _store(beside / "documents", stores.at(documents))
             os.rename(beside, folder)
             archive.sync(folder.parent)
     finally:
@@ -88,6 +92,14 @@ def _pour(beside: Path, url: str) -> list[str]:
     source.engine.dispose()
     (beside / archive.DATABASE).unlink()
     return _verified(target)
+
+
+def _store(folder: Path, store: Store) -> None:
+    """Move the documents into a store, where the same bytes may lie already. Raises SystemNotReady."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            store.put(file, lambda _: None)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _must_be_empty(folder: Path) -> None:
