@@ -7,11 +7,10 @@ import sqlalchemy as sa
 from models import model
 from walks import Walk
 
-from engine import cases, clock, deployments, people, tasks, timers
+from engine import cases, clock, deployments, history, timers
 from engine.database import Database
-from engine.demo import answers
 from engine.errors import Conflict
-from engine.model import Instance
+from engine.model import Instance, Kind
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
 
@@ -26,12 +25,10 @@ def test_a_change_of_a_stale_instance_is_a_conflict(deployed: Database, cast: di
 
 def test_a_step_of_a_stale_instance_is_a_conflict(deployed: Database, cast: dict[str, Actor]) -> None:
     walk = Walk(deployed, cast)
-    walk.upload("A01")
-    item, data = walk.item("A01"), answers.step("A01", 1, walk.plan, 1, people.today())
     with deployed.session() as session, pytest.raises(Conflict), transaction(session):
-        tasks.find(session, item.id)
+        instance = session.get_one(Instance, walk.id)
         session.execute(sa.text("UPDATE instance SET revision = revision + 1"))  # as another database session would
-        tasks.complete(session, item.id, cast["ppk"], data, typed=True)
+        history.append(session, instance, Kind.ITEM_COMPLETED, cast["ppk"].id)
 
 
 def test_a_step_that_a_late_timer_opens_began_when_it_was_due(database: Database, stopped_clock: datetime) -> None:
