@@ -6,9 +6,20 @@ from pathlib import Path
 
 import click
 
-from engine import backup, database, doctor, people, retention
+from engine import backup, doctor, people, retention
 from engine.backup import Manifest
-from engine.cli.shell import DONE, FAILED, NOT_READY, cli, folder_option, json_option, least_free_option, opened, say
+from engine.cli.shell import (
+    DONE,
+    FAILED,
+    NOT_READY,
+    attached,
+    cli,
+    folder_option,
+    json_option,
+    least_free_option,
+    opened,
+    say,
+)  # fmt: skip
 from engine.doctor import Level
 from engine.errors import BadValue, NotFound, SystemNotReady
 
@@ -23,7 +34,7 @@ MILLION = 1_000_000
 def backup_command(context: click.Context, file: str, as_json: bool, data: str | None) -> None:
     """Write database, documents and keys into one archive, while everybody works on."""
     begun = time.perf_counter()
-    found = database.attach(Path(context.obj["folder"]), context.obj["url"])
+    found = attached(context)
     manifest = backup.make(found, Path(file))
     say(_told(file, manifest, begun) | {"ok": True}, as_json, [f"{file}: {_words(manifest, begun)}"])
 
@@ -38,6 +49,8 @@ def restore_command(context: click.Context, file: str, as_json: bool, data: str 
     begun = time.perf_counter()
     if not Path(file).is_file():
         raise NotFound(f"{file} tidak ada.")
+    if context.obj["documents"]:
+        raise BadValue("Dokumen dipulihkan ke folder data: jalankan tanpa SOPAN_DOCUMENTS, lalu salin ke sana.")
     done = backup.restore(Path(file), Path(context.obj["folder"]), context.obj["url"])
     lines = [*done.problems, "Tidak ada yang dipulihkan."] if done.problems else [_words(done.manifest, begun)]
     told = _told(file, done.manifest, begun)
@@ -55,7 +68,7 @@ def doctor_command(context: click.Context, least_free: int, as_json: bool, data:
     folder = Path(context.obj["folder"])
     if not folder.is_dir():
         raise SystemNotReady(f"{folder} tidak ada.")
-    found = doctor.examine(doctor.Place(database.attach(folder, context.obj["url"]), least_free))
+    found = doctor.examine(doctor.Place(attached(context), least_free))
     ok = not any(one.level is Level.ERROR for one in found)
     lines = [f"{one.level:<8} {one.name:<13} {one.seen}{f'  -> {one.todo}' if one.todo else ''}" for one in found]
     say({"ok": ok, "checks": [vars(one) for one in found]}, as_json, lines)
