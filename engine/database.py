@@ -89,18 +89,22 @@ def follow(database: Database) -> None:
         clock.follow(timedelta(seconds=session.get_one(System, 1).shift_seconds))
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Create the schema, or bring it up to a revision, right where it stands: `engine.schema` tries it out before. The
-    newest gets the built-in calendars if it has none, and the cases that run are filed."""
+def migrate(database: Database, revision: str = "head") -> None:
+    """Create the schema, or bring it up to a revision, right where it stands; no row but those of the migrations."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
-    if revision == "head":
-        with database.session() as session, transaction(session):
-            calendars.seed(session)
-            instances.fill(session)
+
+
+def upgrade(database: Database) -> None:
+    """The newest schema, with the built-in calendars if it has none, and the cases that run filed: `engine.schema`
+    tries it out before."""
+    migrate(database)
+    with database.session() as session, transaction(session):
+        calendars.seed(session)
+        instances.fill(session)
 
 
 def version(database: Database) -> str | None:

@@ -320,7 +320,7 @@ def test_the_shell_tells_what_was_kept_and_what_came_back(
 
 def test_rows_poured_from_one_schema_into_another_are_the_same(demo: Database, tmp_path: Path) -> None:
     fresh = databases.attach(tmp_path / "fresh")
-    databases.upgrade(fresh)
+    databases.migrate(fresh)
     snapshot.pour(demo.engine, fresh.engine)
     fresh.engine.dispose()
     snapshot.take(demo, tmp_path / "taken.db")

@@ -142,7 +142,7 @@ def test_another_kind_of_store_is_refused(place: str) -> None:
         stores.at(place)
 
 
-@pytest.mark.parametrize("command", ["db upgrade", "serve", "worker", "demo", "tasks", "verify"])
+@pytest.mark.parametrize("command", ["db upgrade", "serve", "worker", "demo", "tasks", "verify", "backup b", "doctor"])
 def test_every_command_reads_where_the_documents_lie(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -160,6 +160,19 @@ def test_a_step_with_its_documents_in_a_bucket(deployed: Database, cast: dict[st
         answer = ppk.get(f"/dokumen/{document.id}")
         assert answer.data == PDF and answer.content_length == len(PDF)
     assert documents and names(found.store) == [f"{HASH[:2]}/{HASH}"] and not (found.folder / "documents").exists()
+
+
+def test_a_backup_holds_the_documents_of_a_bucket_and_is_restored_into_a_folder(
+    deployed: Database, cast: dict[str, Actor], bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Walk(replace(deployed, store=stores.at(bucket)), cast).to("A01")
+    monkeypatch.setenv("SOPAN_DOCUMENTS", bucket)
+    sopan("backup", tmp_path / "b.zip", folder=deployed.folder)
+    monkeypatch.delenv("SOPAN_DATABASE_URL", raising=False)
+    assert "SOPAN_DOCUMENTS" in sopan("restore", tmp_path / "b.zip", folder=tmp_path / "r", code=2, out="text")
+    monkeypatch.delenv("SOPAN_DOCUMENTS")
+    sopan("restore", tmp_path / "b.zip", folder=tmp_path / "r")
+    assert stores.at(str(tmp_path / "r" / "documents")).read(HASH) == PDF
 
 
 def test_a_store_that_is_away_stops_the_step_and_nothing_is_stored(

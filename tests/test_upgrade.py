@@ -26,7 +26,7 @@ THEN = datetime(2026, 3, 3, 9, tzinfo=ZONE)  # the day after the fixtures were m
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """A database of an earlier revision, with the rows that its program had written."""
     found = databases.attach(tmp_path / "data")
-    databases.upgrade(found, request.param.stem)
+    databases.migrate(found, request.param.stem)
     found.engine.dispose()
     with closing(sqlite3.connect(found.folder / "sopan.db")) as connection:
         connection.executescript(request.param.read_text())

@@ -83,7 +83,7 @@ def _verified(found: Database) -> list[str]:
 def _pour(beside: Path, url: str) -> list[str]:
     """Fill an empty database with the rows of the unpacked file, whose place it takes. Raises BadValue."""
     target, source = databases.attach(beside, url), databases.attach(beside)
-    databases.upgrade(target)
+    databases.migrate(target)
     with target.session() as session:
         for table in (HistoryEvent, Person):
             if session.scalar(sa.select(sa.exists(sa.select(table)))):

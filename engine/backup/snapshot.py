@@ -36,7 +36,7 @@ def take(database: Database, target: Path) -> None:
     databases.must_be_ready(database)  # the copy has triggers of its own, and would hide that these are gone
     url = sa.URL.create("sqlite", database=str(target.resolve()))
     copied = databases.attach(target.parent, url.render_as_string(hide_password=False))
-    databases.upgrade(copied)
+    databases.migrate(copied)
     pour(database.engine, copied.engine)
     copied.engine.dispose()
 

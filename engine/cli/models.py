@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from engine import calendars, database, definition, deployments, dmn, history, lint, people, scenario, worktime
-from engine.cli.shell import DONE, FAILED, REFUSED, cli, folder_option, json_option, key_option, opened, say
+from engine.cli.shell import DONE, FAILED, REFUSED, attached, cli, folder_option, json_option, key_option, opened, say
 from engine.errors import BadValue, NotFound, Rejected
 from engine.transaction import transaction
 from engine.worktime import Calendar
@@ -102,7 +102,7 @@ def stored_calendar(context: click.Context, key: str) -> Calendar:
     folder, url = Path(context.obj["folder"]), context.obj["url"]
     if not url and not (folder / "sopan.db").exists():
         return worktime.calendar(key)
-    found = database.attach(folder, url)
+    found = attached(context)
     if database.version(found) != database.newest():
         return worktime.calendar(key)
     with found.session() as session:
