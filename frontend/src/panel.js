@@ -6,14 +6,18 @@ import { useService } from 'bpmn-js-properties-panel';
 
 const ORIGINS = { '': 'the SOP', tambahan: 'added, not in the SOP' };
 // What can be written about a work item: one attribute of one extension element a row.
+const FORM = [{ type: 'sopan:Form', attribute: 'key', label: 'Form key' }];
+const ORIGIN = [
+  { type: 'sopan:Asal', attribute: 'jenis', label: 'Origin', as: 'choice', options: ORIGINS },
+  { type: 'sopan:Asal', attribute: 'dasar', label: 'Legal basis of a step that the SOP does not have' },
+];
 const STEP = [
-  { type: 'sopan:Form', attribute: 'key', label: 'Form key' },
+  ...FORM,
   { type: 'sopan:Sop', attribute: 'nomor', label: 'Number in the SOP' },
   { type: 'sopan:Sop', attribute: 'kegiatan', label: 'Activity, in the words of the SOP', as: 'area' },
   { type: 'sopan:Sop', attribute: 'kelengkapan', label: 'Required documents, as the SOP writes them' },
   { type: 'sopan:Sop', attribute: 'waktu', label: 'Time, as the SOP writes it' },
-  { type: 'sopan:Asal', attribute: 'jenis', label: 'Origin', as: 'choice', options: ORIGINS },
-  { type: 'sopan:Asal', attribute: 'dasar', label: 'Legal basis of a step that the SOP does not have' },
+  ...ORIGIN,
 ];
 const LISTS = [
   {
@@ -29,6 +33,14 @@ const SLA = [
   { attribute: 'clock', label: 'Clock', hint: 'sendiri, or bersama:NAME' },
   { attribute: 'mulai', label: 'Date at which a shared clock begins' },
 ];
+// What stands as an attribute on an element itself.
+const PREFIX = [{ attribute: 'prefix', label: 'Prefix of the case numbers' }];
+const KEY = [{ attribute: 'key', label: 'Message key (FEEL)', hint: 'Empty: a message without a key' }];
+const DECISION = [
+  { attribute: 'decision', label: 'Decision', hint: 'The id of a decision in a .dmn file' },
+  { attribute: 'result', label: 'Variable that gets the answer', hint: 'Empty: the id of the decision' },
+];
+const TITLES = { prefix: 'SOP / Mutu baku', key: 'Message', decision: 'Decision table' };
 const WORK_ITEMS = ['bpmn:UserTask', 'bpmn:ManualTask', 'bpmn:Task'];
 
 /** A component of the panel. It is made once a kind: a new function a change would take the focus from who types. */
@@ -70,21 +82,24 @@ class SopanProvider {
   groups(element) {
     const object = element.businessObject;
     if (WORK_ITEMS.includes(object.$type)) {
-      return [this.stepGroup(element, object), ...LISTS.map((list) => this.listGroup(element, object, list))];
+      return [this.stepGroup(element, object, STEP), ...LISTS.map((list) => this.listGroup(element, object, list))];
     }
     const timer = (object.eventDefinitions ?? []).find((event) => event.$type === 'bpmn:TimerEventDefinition');
-    if (object.$type === 'bpmn:BoundaryEvent' && timer) return [this.slaGroup(element, timer)];
-    if (object.$descriptor.propertiesByName['sopan:key'] && waitsForMessage(object)) {
-      return [this.attributeGroup(element, object, 'key', 'Message key (FEEL)')];
+    if (object.$type === 'bpmn:BoundaryEvent' && timer) {
+      return [this.slaGroup(element, timer), this.stepGroup(element, object, ORIGIN)];
     }
     const process = object.$type === 'bpmn:Participant' ? object.processRef : object;
-    return process?.$type === 'bpmn:Process'
-      ? [this.attributeGroup(element, process, 'prefix', 'Prefix of the case numbers')]
-      : [];
+    if (process?.$type === 'bpmn:Process') return [this.attributeGroup(element, process, PREFIX)];
+    if (!['bpmn:FlowNode', 'bpmn:SequenceFlow'].some((type) => object.$instanceOf(type))) return [];
+    const begins = object.$type === 'bpmn:StartEvent' && !object.eventDefinitions?.length;
+    const groups = [this.stepGroup(element, object, [...(begins ? FORM : []), ...ORIGIN])];
+    if (hasMessage(object)) groups.unshift(this.attributeGroup(element, object, KEY));
+    if (object.$type === 'bpmn:BusinessRuleTask') groups.unshift(this.attributeGroup(element, object, DECISION));
+    return groups;
   }
 
-  stepGroup(element, object) {
-    const entries = STEP.map(({ type, attribute, ...field }) => entry({
+  stepGroup(element, object, fields) {
+    const entries = fields.map(({ type, attribute, ...field }) => entry({
       ...field,
       id: `sopan-${type.slice(6)}-${attribute}`,
       read: () => extensions(object, type)[0]?.get(attribute) ?? '',
@@ -130,22 +145,23 @@ class SopanProvider {
     const rest = SLA.map(({ attribute, ...field }) => entry({
       ...field,
       id: `sopan-${attribute}`,
-      read: () => holder(element, timer, attribute).get(`sopan:${attribute}`) ?? '',
+      read: () => timerHolder(element, timer, attribute).get(`sopan:${attribute}`) ?? '',
       write: (value) => this.execute(
-        update(element, holder(element, timer, attribute), { [`sopan:${attribute}`]: value || undefined })),
+        update(element, timerHolder(element, timer, attribute), { [`sopan:${attribute}`]: value || undefined })),
     }));
     return { id: 'sopan-sla', label: this.translate('Time limit (SLA)'), entries: [maximum, ...rest], shouldOpen: true };
   }
 
-  attributeGroup(element, object, attribute, label) {
-    const name = `sopan:${attribute}`;
-    const only = entry({
-      label,
+  attributeGroup(element, object, fields) {
+    const entries = fields.map(({ attribute, ...field }) => entry({
+      ...field,
       id: `sopan-${attribute}`,
-      read: () => object.get(name) ?? '',
-      write: (value) => this.execute(update(element, object, { [name]: value || undefined })),
-    });
-    return { id: `sopan-attribute-${attribute}`, label: this.translate('SOP / Mutu baku'), entries: [only] };
+      read: () => holder(object, attribute).get(`sopan:${attribute}`) ?? '',
+      write: (value) => this.execute(
+        update(element, holder(object, attribute), { [`sopan:${attribute}`]: value || undefined })),
+    }));
+    const label = this.translate(TITLES[fields[0].attribute]);
+    return { id: `sopan-attribute-${fields[0].attribute}`, label, entries, shouldOpen: true };
   }
 
   writeExtension(element, object, type, attribute, value) {
@@ -193,11 +209,18 @@ const without = (object, gone) => object.extensionElements.get('values').filter(
 const update = (element, moddleElement, properties) =>
   ({ cmd: 'element.updateModdleProperties', context: { element, moddleElement, properties } });
 
-const waitsForMessage = (object) => object.$type === 'bpmn:ReceiveTask' ||
-  (object.eventDefinitions ?? []).some((event) => event.$type === 'bpmn:MessageEventDefinition');
+const messageOf = (object) =>
+  (object.eventDefinitions ?? []).find((event) => event.$type === 'bpmn:MessageEventDefinition');
+const hasMessage = (object) => ['bpmn:ReceiveTask', 'bpmn:SendTask'].includes(object.$type) || Boolean(messageOf(object));
+
+/** Where an attribute stands: on the element, or already on its message event definition. */
+function holder(object, attribute) {
+  const message = attribute === 'key' && messageOf(object);
+  return message && message.get('sopan:key') && !object.get('sopan:key') ? message : object;
+}
 
 /** Of a timer, its expression and its event: the one that our namespace gives the attribute to. */
-function holder(element, timer, attribute) {
+function timerHolder(element, timer, attribute) {
   const places = [timer, timer.timeDuration, element.businessObject].filter(Boolean);
   return places.find((place) => place.$descriptor.propertiesByName[`sopan:${attribute}`]) ?? timer;
 }

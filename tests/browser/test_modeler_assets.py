@@ -1,5 +1,7 @@
 """The modeler's own script: what an analyst writes in the panel reaches the XML; in Indonesian, under a strict CSP."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.browser
 MODELS = Path(__file__).parent.parent.parent / "bpmn"
 NAMES = {"bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL", "sopan": "urn:sopan:bpmn:1"}
 
+SELECT = "id => sopanModeler.get('selection').select(sopanModeler.get('elementRegistry').get(id))"
 OPEN = """id => {
     const element = sopanModeler.get('elementRegistry').get(id);
     sopanModeler.get('selection').select(element);
@@ -92,6 +95,55 @@ def test_a_time_limit_is_one_timer_with_unit_warning_and_maximum(modeler: Page, 
     written = {name.split("}")[-1]: value for name, value in timer.attrib.items() if "sopan" in name}
     assert timer.find("bpmn:timeDuration", NAMES).text == "P20D"
     assert written == {"unit": "hari_kalender", "warn": "P7D"}
+
+
+@pytest.fixture
+def named(browser: Browser, bench: Bench) -> Iterator[Page]:
+    """The modeler with every element that has a name of ours."""
+    bench.model = Path(__file__).parent / "names.bpmn"
+    for page in opened(browser, bench.address, viewport=DESK):
+        page.goto("/id")
+        page.wait_for_selector("body[data-ready='1']")
+        yield page
+
+
+def named_by_moddle() -> set[str]:
+    """The field of each property of sopan.moddle.json: on an element of ours, or on one of BPMN's."""
+    types = json.loads((MODELS / "sopan.moddle.json").read_text())["types"]
+    return {
+        f"sopan-{kind['name']}-{one['name']}" if "superClass" in kind else f"sopan-{one['name']}"
+        for kind in types
+        for one in kind["properties"]
+    }
+
+
+def test_every_name_of_the_moddle_file_has_a_field(named: Page) -> None:
+    found: set[str] = set()
+    for element in ("nama_proses", "S", "T", "T_sla", "R", "K", "N", "P"):
+        named.evaluate(SELECT, element)
+        named.wait_for_selector("#properties [data-group-id^='group-sopan'] >> nth=0", state="attached")
+        entries = named.locator("#properties [data-entry-id^='sopan-']")
+        found |= {re.sub(r"-\d+(?=-)", "", entry.get_attribute("data-entry-id") or "") for entry in entries.all()}
+    lists = {"sopan-Kelengkapan-0", "sopan-Output-0"}  # rows of lists, with their fields inside
+    assert found - {"sopan-maximum"} - lists == named_by_moddle()
+    assert named.evaluate("[...sopanUntranslated]") == []
+
+
+def test_a_rule_task_names_its_decision_and_an_event_its_key(named: Page, bench: Bench) -> None:
+    written = {  # from right to left: the pad beside what is selected covers its neighbour
+        "P": {"Kunci pesan (FEEL)": "id"}, "N": {"Kunci pesan (FEEL)": "nomor"}, "K": {"Kunci pesan (FEEL)": "nomor"},
+        "R": {"Keputusan": "metode", "Isian yang menerima jawabannya": "cara"}, "S": {"Formulir (kunci)": "mulai"},
+    }  # fmt: skip
+    for element, fields in written.items():
+        select(named, element)
+        for label, value in fields.items():
+            named.get_by_label(label, exact=True).fill(value)
+    root = saved(named, bench)
+    ours = {name: {k.split("}")[1]: v for k, v in root.find(f".//*[@id='{name}']").attrib.items() if "sopan" in k}
+            for name in "RKNP"}  # fmt: skip
+    assert ours == {"R": {"decision": "metode", "result": "cara"}, "K": {"key": "nomor"}, "N": {"key": "nomor"},
+                    "P": {"key": "id"}}  # fmt: skip
+    assert root.find(".//sopan:form", NAMES).get("key") == "mulai"
 
 
 def test_what_the_server_found_is_listed_and_leads_to_the_element(modeler: Page, bench: Bench) -> None:
