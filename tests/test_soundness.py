@@ -192,7 +192,7 @@ S > A | A > E | T > H
 
 
 def test_an_inclusive_join_waits_for_the_branches_that_were_taken() -> None:
-    assert warned(INCLUSIVE + "or J | A > J | B > J | J > E") == set()
+    assert warned(INCLUSIVE + "or J | user C called=z | A > J | B > J | J > C | C > E") == set()
 
 
 def test_what_an_inclusive_gateway_split_a_parallel_one_may_not_join() -> None:
