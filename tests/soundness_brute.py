@@ -15,9 +15,9 @@ from token_game.choices import reach
 from token_game.reading import CATCHES, SCOPES, TASKS, Model, Node
 
 AT_ONCE, JOINS, ASKED = 0, 1, 2  # what moves by itself goes first, then inclusive joins, then persons and events
-MOST_STATES = 3_000
+MOST_STATES = 600
 MOST_TOKENS = 7
-# a scope: (id, armed event sub-processes, what is in it); there: ("on", flow) or ("at", node, armed events, scope)
+# a scope: (id, armed event sub-processes, what is in it): ("on", flow) or ("at", node, armed events, scope inside)
 Scope = Any
 Move = tuple[int, tuple[str, ...], tuple[str, ...], Any]  # (phase, nodes completed, nodes that ran, scope or Thrown)
 

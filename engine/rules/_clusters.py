@@ -12,7 +12,7 @@ from itertools import combinations, count
 
 from engine.definition import Node
 from engine.rules._marking import MOST_TOKENS, Marking, Move, Place
-from engine.rules._net import AT_ONCE, CATCHES, KINDS, MOST_WORK, ROOT, TASKS, Net
+from engine.rules._net import AT_ONCE, CATCHES, MOST_WORK, ROOT, TASKS, Net
 
 MOST_MARKINGS = 20_000
 OPEN = frozenset({"at", "in"})
@@ -230,7 +230,7 @@ def opened(node: str, after: Marking, before: Marking) -> bool:
 def doubled(marking: Marking, rest: bool) -> Place | None:
     """Where a second token came: to an open step or scope, or to where one waits when all have come to rest."""
     found = [place for place, tokens in marking if tokens > 1 and (place[0] in OPEN or (rest and place[0] == "on"))]
-    return min(found, default=None, key=lambda place: (KINDS.index(place[0]), place))
+    return min(found, default=None, key=lambda place: (place[0] == "on", place))
 
 
 def rests(node: Node) -> bool:

@@ -105,6 +105,8 @@ class Net:
                 yield [*always, *taken]
             elif default:
                 yield [default]
+        if self.lenient and always and default:  # never taken; but what lies behind it is no reason to refuse
+            yield [default]
 
     def where(self, place: Place) -> str:
         """The node that a place belongs to: where its token waits, or would arrive."""
