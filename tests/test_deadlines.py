@@ -294,7 +294,7 @@ import os, signal, sys
 from pathlib import Path
 import sqlalchemy as sa
 from engine import database, operations
-found, events = database.open_(Path(sys.argv[1])), []
+found, events = database.open_(Path(sys.argv[1]), sys.argv[2]), []
 
 def die(connection, cursor, statement, *_):
     events.extend(["x"] * statement.startswith("INSERT INTO history_event"))
@@ -310,7 +310,7 @@ while operations.work(found.session):
 def test_an_operation_survives_a_kill_in_the_middle_of_an_item(deployed, cast):
     walks = [Walk(deployed, cast, number=n) for n in range(6)]
     operation = change(deployed, holiday)
-    command = [sys.executable, "-c", KILLED, str(deployed.folder)]
+    command = [sys.executable, "-c", KILLED, str(deployed.folder), deployed.url]
     assert subprocess.run(command, env=os.environ | {"PYTHONPATH": "."}, check=False).returncode == -signal.SIGKILL
     with deployed.session() as session:
         assert operations.progress(session, [operation])[operation].done == 3

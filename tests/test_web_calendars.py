@@ -101,7 +101,19 @@ def test_a_save_without_a_reason_or_on_an_older_version_is_refused(deployed, ope
     shown = operator.post(f"{PAGE}/pratinjau", HOLIDAY)
     assert confirm(operator, shown, alasan=" ").status_code == 422 and number(deployed) == 1
     assert confirm(operator, shown).status_code == 302
-    assert confirm(operator, shown, nama="Lain").status_code == 409 and number(deployed) == 2
+    assert confirm(operator, shown, request="r" * 22).status_code == 409 and number(deployed) == 2
+
+
+def test_a_save_that_is_sent_again_gets_the_first_answer(deployed, cast, operator):
+    Walk(deployed, cast)
+    shown = operator.post(f"{PAGE}/pratinjau", HOLIDAY)
+    first, again = confirm(operator, shown), confirm(operator, shown)
+    assert again.location == first.location and again.location.startswith("/operasi/panjang/") and number(deployed) == 2
+    gone = operator.post(f"{PAGE}/pratinjau", {"aksi": "hapus-libur", "tanggal": "2026-11-26"})
+    locations = {confirm(operator, gone, request="s" * 22).location for _ in range(2)}
+    assert len(locations) == 1 and number(deployed) == 3
+    use = {"opd": "Dinas Sosial", "kalender": DEFAULT, "mulai": "2026-01-01", "request": "u" * 22}
+    assert [operator.post("/operasi/kalender/pemakaian", use).status_code for _ in range(2)] == [302, 302]
 
 
 def test_a_sheet_is_previewed_and_imported_whole(deployed, operator):

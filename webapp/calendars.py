@@ -1,49 +1,32 @@
 """Calendars of offices: what each says of a year, changing it, and what that would move before it is saved."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import calendars, cases, deadlines, operations, people, worktime
+from engine import calendars, cases, deadlines, operations, people
 from engine.calendars import Content, Holiday, HolidayKind
 from engine.deadlines import Move
 from engine.errors import BadForm, BadTime, BadValue, Refused
+from engine.model import Operation
 from engine.people import OPERATOR
 from engine.transaction import transaction
 from engine.worktime import YEARS, Profile
 from webapp.auth import actor
+from webapp.security import key
 from webapp.store import db
-from webapp.words import DAYS, MONTHS, count, language, marked, say, translated
+from webapp.words import DAYS, language, say, translated
+from webapp.year import hours_words, months, shift_words
 
 bp = Blueprint("calendars", __name__, url_prefix="/operasi/kalender")
+NOT_SHOWN = ("csrf_token", "request", "alasan", "nomor")  # of a form that is previewed
 SHOWN = 200  # moves on a page; the others are counted
-CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Form = Mapping[str, str]
 Change = Callable[[Content, Form], Content]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A day of the year view."""
-
-    day: date
-    holiday: Holiday | None
-    works: bool
-    own: bool  # this calendar itself says so, not the one above
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month of the year view: its weeks (None: of another month), and its days that are named."""
-
-    name: str
-    weeks: tuple[tuple[Cell | None, ...], ...]
-    named: tuple[Cell, ...]
 
 
 @bp.get("")
@@ -61,8 +44,9 @@ def add() -> Any:
     by = actor().id
     with transaction(db.session()) as session:
         place = (form.get("kunci", ""), form.get("nama", ""), form.get("induk", ""))
-        calendars.add(session, *place, by, form.get("alasan", ""))
-    return redirect(url_for("calendars.calendar", key=form["kunci"]))
+        if calendars.answered(session, key(), by, form.get("kunci", "")) is None:
+            calendars.add(session, *place, by, form.get("alasan", ""), key())
+    return redirect(url_for("calendars.calendar", name=form["kunci"]))
 
 
 @bp.post("/pemakaian")
@@ -71,49 +55,59 @@ def use() -> Response:
     people.must_have(actor(), OPERATOR)
     form, by = request.form, actor().id
     with transaction(db.session()) as session:
-        found = operations.use_calendar(session, form.get("opd", ""), form.get("kalender", ""), _day(form, "mulai"), by)
+        chosen = form.get("kalender", "")
+        if event := calendars.answered(session, key(), by, chosen):
+            found = operations.followed(session, event)
+        else:
+            found = operations.use_calendar(session, form.get("opd", ""), chosen, _day(form, "mulai"), by, key())
         following = found.id if found else None
     return _after(following, url_for("calendars.index"))
 
 
-@bp.get("/<key>")
-def calendar(key: str) -> str:
+@bp.get("/<name>")
+def calendar(name: str) -> str:
     """One calendar: office hours, the year, versions, and the forms that change it."""
     people.must_have(actor(), OPERATOR)
-    return _page(key)
+    return _page(name)
 
 
-@bp.post("/<key>/pratinjau")
-def preview(key: str) -> Any:
+@bp.post("/<name>/pratinjau")
+def preview(name: str) -> Any:
     """What a change would move. Stores nothing."""
     people.must_have(actor(), OPERATOR)
     session, form = db.session(), _form()
-    office, book = _office(key), calendars.book(session)
-    old = book.content(key)
+    office, book = _office(name), calendars.book(session)
+    old = book.content(name)
     try:
         new = _changed(old, form)
         if new == old:
             raise Refused("Tidak ada yang berubah pada kalender {name}.", name=office.name)
-        moves = list(deadlines.moves(session, calendars.book(session, draft={key: new})))
+        moves = list(deadlines.moves(session, calendars.book(session, draft={name: new})))
     except (BadValue, BadTime, BadForm, Refused) as error:
-        return _page(key, errors=_said(error), typed=form), 422
+        return _page(name, errors=_said(error), typed=form), 422
     return _preview(office, form, old, new, moves)
 
 
-@bp.post("/<key>")
-def save(key: str) -> Any:
+@bp.post("/<name>")
+def save(name: str) -> Any:
     """A new version of a calendar; what is open follows, as an operation."""
     people.must_have(actor(), OPERATOR)
     form, by = _form(), actor().id
     try:
         with transaction(db.session()) as session:
-            new = _changed(calendars.book(session).content(_office(key).key), form)
-            number = int(form.get("nomor", "") if form.get("nomor", "").isdecimal() else 0)
-            found = operations.change_calendar(session, key, new, by, form.get("alasan", ""), number)
+            found = _save(session, name, form, by)
             following = found.id if found else None
     except (BadValue, BadTime, BadForm, Refused) as error:
-        return _page(key, errors=_said(error), typed=form), 422
-    return _after(following, url_for("calendars.calendar", key=key))
+        return _page(name, errors=_said(error), typed=form), 422
+    return _after(following, url_for("calendars.calendar", name=name))
+
+
+def _save(session: Session, name: str, form: Form, by: str) -> Operation | None:
+    if event := calendars.answered(session, key(), by, name):
+        return operations.followed(session, event)
+    new = _changed(calendars.book(session).content(_office(name).key), form)
+    number = int(form.get("nomor", "") if form.get("nomor", "").isdecimal() else 0)
+    return operations.change_calendar(session, name, new, by, form.get("alasan", ""), number, key())
 
 
 def _index() -> str:
@@ -135,7 +129,7 @@ def _page(key: str, errors: list[str] | None = None, typed: Form | None = None) 
         "calendar.html",
         office=office,
         year=year,
-        months=_months(year, book.calendar(key), chain),
+        months=months(year, book.calendar(key), chain),
         chain=chain,
         names={one.key: one.name for one in calendars.offices(session)},
         versions=versions,
@@ -154,7 +148,7 @@ def _preview(office: Any, form: Form, old: Content, new: Content, moves: list[An
     return render_template(
         "calendar_preview.html",
         office=office,
-        form={name: value for name, value in form.items() if name not in ("csrf_token", "alasan", "nomor")},
+        form={name: value for name, value in form.items() if name not in NOT_SHOWN},
         gone=[one for one in old.holidays if one not in new.holidays],
         come=[one for one in new.holidays if one not in old.holidays],
         hours_gone=[one for one in old.profiles if one not in new.profiles],
@@ -245,46 +239,3 @@ def _year() -> int:
     asked = request.values.get("tahun", "")
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else people.today().year
     return min(max(year, YEARS[0]), YEARS[-1])
-
-
-def _months(year: int, office: worktime.Calendar, chain: list[tuple[str, Content]]) -> list[Month]:
-    said = {one.date: (one, key == office.key) for key, content in chain for one in content.holidays}
-    days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
-    cells = [_cell(day, office, said) for day in days if day.year == year]
-    return [_month(number, list(some)) for number, some in groupby(cells, key=lambda cell: cell.day.month)]
-
-
-def _cell(day: date, office: worktime.Calendar, said: Mapping[date, tuple[Holiday, bool]]) -> Cell:
-    holiday, own = said.get(day, (None, False))
-    return Cell(day, holiday, bool(office.day(day).hours), own)
-
-
-def _month(number: int, cells: list[Cell]) -> Month:
-    padded = [None] * cells[0].day.weekday() + cells
-    padded += [None] * (-len(padded) % 7)
-    weeks = tuple(tuple(padded[n : n + 7]) for n in range(0, len(padded), 7))
-    return Month(MONTHS[language()][number - 1], weeks, tuple(cell for cell in cells if cell.holiday))
-
-
-def hours_words(profile: Profile) -> str:
-    """Office hours as one reads them: 'Sen-Kam 07.30-12.00, 13.00-16.00; Jum ...'."""
-    text = profile.hours.replace(",", ", ").replace("off", say("tutup"))
-    for code, name in zip(CODES, DAYS[language()], strict=True):
-        text = text.replace(code, name[:3])
-    return text.replace(":", ".") if language() == "id" else text
-
-
-SHIFTS = {  # (later, in days) -> words
-    (True, True): marked("mundur {n} hari kerja"),
-    (False, True): marked("maju {n} hari kerja"),
-    (True, False): marked("mundur {n} menit kerja"),
-    (False, False): marked("maju {n} menit kerja"),
-}
-
-
-def shift_words(move: Move) -> str:
-    """How far a deadline moves, in working time: 'mundur 1 hari kerja'."""
-    if move.new.due == move.old.due:
-        return say("hanya peringatannya")
-    text = SHIFTS[move.new.due > move.old.due, move.days != 0]
-    return count(text, text, abs(move.days) or abs(move.shift) // timedelta(minutes=1))

@@ -12,7 +12,7 @@ from engine.calendars import content as contents
 from engine.calendars.book import book
 from engine.calendars.content import Content, Holiday, HolidayKind
 from engine.errors import AlreadyDone, BadValue, Conflict, NotFound, Refused
-from engine.model import Kind, Office, OfficeUse, OfficeVersion, System, new_id
+from engine.model import HistoryEvent, Kind, Office, OfficeUse, OfficeVersion, System, new_id
 from engine.transaction import lock
 from engine.worktime import DEFAULT, OFFICES, YEARS
 
@@ -38,7 +38,7 @@ def seed(session: Session) -> None:
         _write(session, session.get_one(Office, key), content, history.SYSTEM, SEEDED)
 
 
-def add(session: Session, key: str, name: str, parent: str, by: str, reason: str) -> None:
+def add(session: Session, key: str, name: str, parent: str, by: str, reason: str, request: str | None = None) -> None:
     """A calendar for a unit that differs from `parent` by its own days only. Raises BadValue, Conflict, NotFound."""
     if not KEY.fullmatch(key) or len(key) > 60:
         raise BadValue("Kunci kalender hanya memuat huruf kecil, angka, dan tanda hubung di antaranya.")
@@ -49,10 +49,10 @@ def add(session: Session, key: str, name: str, parent: str, by: str, reason: str
         raise Conflict("Kalender {key} sudah ada.", key=key)
     session.add(Office(key=key, name=name.strip(), timezone=above.timezone, parent=parent, number=0, digest=""))
     session.flush()
-    _write(session, session.get_one(Office, key), Content(), by, _reason(reason))
+    _write(session, session.get_one(Office, key), Content(), by, _reason(reason), request)
 
 
-def use(session: Session, opd: str, key: str, begins: date, by: str) -> None:
+def use(session: Session, opd: str, key: str, begins: date, by: str, request: str | None = None) -> None:
     """Let a unit count by a calendar from a day on; what it counted by ends the day before. Raises BadValue."""
     found, opd = office(session, key), opd.strip()
     if not opd or len(opd) > 200:
@@ -64,10 +64,12 @@ def use(session: Session, opd: str, key: str, begins: date, by: str) -> None:
             row.ends = date.fromordinal(begins.toordinal() - 1)
     session.add(OfficeUse(opd=opd, calendar=found.key, begins=begins))
     body = {"calendar": key, "opd": opd, "begins": begins.isoformat()}
-    _tell(session, by, body)
+    _tell(session, by, body, request)
 
 
-def change(session: Session, key: str, content: Content, by: str, reason: str, based_on: int) -> OfficeVersion:
+def change(
+    session: Session, key: str, content: Content, by: str, reason: str, based_on: int, request: str | None = None
+) -> OfficeVersion:
     """A new version of a calendar. Raises AlreadyDone, which says who and when, if it is no more the version that the
     change is based on, Refused if nothing changes, BadValue."""
     found = office(session, key)
@@ -77,7 +79,12 @@ def change(session: Session, key: str, content: Content, by: str, reason: str, b
         raise AlreadyDone(text, name=found.name, **people.deed(session, newer.by, newer.at))
     if book(session).content(key) == content:
         raise Refused("Tidak ada yang berubah pada kalender {name}.", name=found.name)
-    return _write(session, found, content, by, _reason(reason))
+    return _write(session, found, content, by, _reason(reason), request)
+
+
+def answered(session: Session, request: str | None, by: str, key: str) -> HistoryEvent | None:
+    """The change of a calendar that this idempotency key has caused already. Raises Conflict."""
+    return history.answered(session, request, Kind.CALENDAR_CHANGED, by, calendar=key)
 
 
 def office(session: Session, key: str) -> Office:
@@ -88,7 +95,9 @@ def office(session: Session, key: str) -> Office:
     return found
 
 
-def _write(session: Session, found: Office, content: Content, by: str, reason: str) -> OfficeVersion:
+def _write(
+    session: Session, found: Office, content: Content, by: str, reason: str, request: str | None = None
+) -> OfficeVersion:
     found.number, found.digest = found.number + 1, content.digest
     session.get_one(System, 1).calendars = new_id()  # whoever looks from here on sees the new state
     session.flush()
@@ -97,13 +106,13 @@ def _write(session: Session, found: Office, content: Content, by: str, reason: s
     row = OfficeVersion(**place, content=contents.written(content), at=clock.business(), by=by, reason=reason)
     session.add(row)
     body = {("calendar" if name == "key" else name): value for name, value in place.items()} | {"reason": reason}
-    _tell(session, by, body)
+    _tell(session, by, body, request)
     return row
 
 
-def _tell(session: Session, by: str, body: Mapping[str, object]) -> None:
+def _tell(session: Session, by: str, body: Mapping[str, object], request: str | None) -> None:
     system = session.get_one(System, 1)
-    history.append(session, system, Kind.CALENDAR_CHANGED, by, body)
+    history.append(session, system, Kind.CALENDAR_CHANGED, by, body, request=request)
     system.calendars = new_id()  # of what is committed
     session.flush()
 

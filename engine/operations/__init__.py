@@ -1,9 +1,10 @@
 """Long operations: many ordinary commands, one transaction each, with progress, pause, cancel and resume."""
 
 from engine.operations.asking import Progress, begin, find, items, listed, progress, turn
-from engine.operations.recount import change_calendar, use_calendar
+from engine.operations.recount import change_calendar, followed, use_calendar
 from engine.operations.working import work
 
 __all__ = [
-    "Progress", "begin", "change_calendar", "find", "items", "listed", "progress", "turn", "use_calendar", "work",
+    "Progress", "begin", "change_calendar", "find", "followed", "items", "listed", "progress", "turn", "use_calendar",
+    "work",
 ]  # fmt: skip

@@ -65,6 +65,8 @@ def turn(session: Session, operation_id: str, status: OperationStatus, by: str) 
     operation = session.scalars(query).one_or_none()
     if operation is None:
         raise NotFound()
+    if operation.status == status:  # sent again
+        return operation
     if operation.status not in FROM[status]:
         raise Refused("Operasi ini tidak sedang dalam keadaan yang dapat diubah begitu.")
     operation.status, operation.changed_at, operation.changed_by = status, clock.business(), by
