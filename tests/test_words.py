@@ -19,7 +19,7 @@ PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extrac
 REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
 REFUSED_TO_PAGES = {
     "calendars", "cases", "deadlines", "dmn", "documents", "errors", "forms", "incidents", "instances", "library",
-    "operations", "people", "sla", "spiff", "tasks", "timers", "transaction", "worktime",
+    "operations", "people", "receivers", "sla", "spiff", "tasks", "timers", "transaction", "worktime",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from webapp import (
     cases,
     deadlines,
     errors,
+    escalations,
     failures,
     health,
     inbox,
@@ -20,7 +21,7 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, deadlines.bp, analysis.bp, operations.bp, failures.bp)
+PAGES = (inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp)
 
 
 def create_app(

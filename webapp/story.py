@@ -225,6 +225,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.DOCUMENT_ADDED: lambda e, b: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
     Kind.INSTANCE_CANCELLED: lambda e, b: say("Berkas dibatalkan"),
     Kind.DEPLOYED: lambda e, b: say("Model diterbitkan"),
+    Kind.RECEIVER_CHANGED: lambda e, b: say("Penerima peringatan diubah"),
     Kind.CALENDAR_CHANGED: lambda e, b: say("Kalender diubah"),
     Kind.CLOCK_MOVED: lambda e, b: say("Jam demo dimajukan"),
 }
@@ -250,6 +251,7 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
         Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
         Kind.DEPLOYED: ("is-wait", say("model"), "pen"),
+        Kind.RECEIVER_CHANGED: ("is-wait", say("penerima"), "clock"),
         Kind.CALENDAR_CHANGED: ("is-wait", say("kalender"), "clock"),
         Kind.CLOCK_MOVED: ("is-wait", say("jam"), "clock"),
     }

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
     CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
+    RECEIVER_CHANGED = "receiver.changed"  #: the operator changed who is told of warnings and breaches
     CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
 
 
