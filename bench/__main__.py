@@ -14,7 +14,7 @@ from bench import folder  # noqa: E402
 from bench.figures import SIZES, table  # noqa: E402
 
 SYNCED = "-c max_connections=200 -c timezone=UTC"
-NAMES = ("step", "submit", "case", "opening", "page", "timers", "inbox", "clients")
+NAMES = ("step", "submit", "case", "opening", "page", "timers", "messages", "inbox", "clients")
 
 
 def main() -> None:

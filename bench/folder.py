@@ -17,7 +17,7 @@ from engine.demo import answers
 from engine.demo import cast as casting
 from engine.demo.fill import KEY, publish
 from engine.demo.plans import Plan
-from engine.model import Account, Base, Counter, Instance, LaneRole, Role, Timer, WorkItem
+from engine.model import Account, Base, Counter, Instance, LaneRole, Role, Subscription, Timer, WorkItem
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
 
@@ -29,6 +29,7 @@ MARKED: dict[type[Base], tuple[str, ...]] = {  # what a copy has of its own
     Instance: ("id", "number"),
     WorkItem: ("id", "instance_id"),
     Timer: ("id", "instance_id", "work_item_id"),
+    Subscription: ("instance_id",),
 }
 
 
@@ -127,18 +128,26 @@ def commit(session: Session) -> None:
         session.add(counter)
 
 
-def multiply(found: Database, cases_: list[str], times: int, roles: list[str]) -> None:
+def multiply(found: Database, cases_: list[str], times: int, roles: list[str], first: int = 1) -> None:
     """Copy open cases with their work items and timers `times` times; the copies' work items go round the roles."""
-    count = sa.select(sa.literal(1).label("n")).cte("count", recursive=True)
-    count = count.union_all(sa.select(count.c.n + 1).where(count.c.n < times))
+    count = sa.select(sa.literal(first).label("n")).cte("count", recursive=True)
+    count = count.union_all(sa.select(count.c.n + 1).where(count.c.n < first + times - 1))
     with found.session() as session, transaction(session):
         known = set(session.scalars(sa.select(Role.key)))
         session.add_all(Role(key=role, name=role) for role in roles if role not in known)
-        for kind in (Instance, WorkItem, Timer) if times > 0 else ():
+        _cache(session, 500_000)
+        for kind in MARKED if times > 0 else ():
             _copy(session, kind, cases_, count, roles)
+        _cache(session, 2_000)
     if found.engine.dialect.name == "postgresql":  # where it happens by itself
         with found.engine.begin() as connection:
             connection.execute(sa.text("ANALYZE"))
+
+
+def _cache(session: Session, kilobytes: int) -> None:
+    """Let SQLite fill its indexes in memory; 2 000 is what it has by itself."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA cache_size=-{kilobytes}")
 
 
 def _copy(session: Session, kind: type[Base], cases_: list[str], count: sa.CTE, roles: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,7 +121,7 @@ def deliver(
     if event := history.answered(session, request, kinds, who.id, message=message):
         return session.get_one(Instance, event.instance_id)
     now = clock.business()
-    waiting = list(instances.awaiting(session, message, key))
+    waiting = list(islice(instances.awaiting(session, message, key), 2))
     starts = [] if waiting else list(instances.started_by_message(session, message, key, data, now))
     if len(waiting) + len(starts) > 1:
         raise Refused("Beberapa berkas menunggu pesan {name}.", name=message)
@@ -187,6 +188,12 @@ def open_steps(session: Session, who: Actor) -> list[str]:
     """The names of the steps that are open in some case that a person may see."""
     query = sa.select(WorkItem.name).join(WorkItem.instance).where(WorkItem.status == ItemStatus.OPEN)
     return sorted(session.scalars(query.where(people.visible(who)).distinct()), key=_by_number)
+
+
+def opds(session: Session) -> list[str]:
+    """The units that have cases, by name."""
+    query = sa.select(Instance.opd).where(Instance.opd != "").distinct().order_by(Instance.opd)
+    return list(session.scalars(query))
 
 
 def running(session: Session) -> dict[tuple[str, int], int]:

@@ -16,10 +16,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine import calendars, clock, history
-from engine.documents import Store
+from engine import calendars, clock, history, instances, stores
 from engine.errors import SystemNotReady
 from engine.model import System
+from engine.stores import Store
 from engine.transaction import connect, transaction
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -33,16 +33,13 @@ class Database:
     folder: Path
     engine: sa.Engine
     make: sessionmaker[Session]
+    store: Store
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session that ends with the block."""
         with self.make() as session:
             yield session
-
-    @property
-    def store(self) -> Store:
-        return Store(self.folder / "documents")
 
     def secret(self) -> str:
         """The key that signs cookies: made once, readable by the owner only."""
@@ -54,18 +51,20 @@ class Database:
         return path.read_text()
 
 
-def attach(folder: Path, url: str | None = None) -> Database:
-    """The database of a data folder, whatever its schema."""
+def attach(folder: Path, url: str | None = None, documents: str | None = None) -> Database:
+    """The database of a data folder, whatever its schema. Raises SystemNotReady for a kind of database or of document
+    store that there is not."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = str(folder.resolve() / "sopan.db")
     url = url or sa.URL.create("sqlite", database=path).render_as_string(hide_password=False)
     engine = connect(url)
-    return Database(url, folder, engine, sessionmaker(engine, expire_on_commit=False))
+    store = stores.at(documents or str(folder / "documents"))
+    return Database(url, folder, engine, sessionmaker(engine, expire_on_commit=False), store)
 
 
-def open_(folder: Path, url: str | None = None) -> Database:
+def open_(folder: Path, url: str | None = None, documents: str | None = None) -> Database:
     """The database of a data folder, ready for work. Raises SystemNotReady if its schema is not ours of today."""
-    database = attach(folder, url)
+    database = attach(folder, url, documents)
     try:
         must_be_ready(database)
     except BaseException:
@@ -92,7 +91,7 @@ def follow(database: Database) -> None:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Create the schema, or bring it up to a revision, right where it stands: `engine.schema` tries it out before. The
-    newest gets the built-in calendars if it has none."""
+    newest gets the built-in calendars if it has none, and the cases that run are filed."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
@@ -101,6 +100,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     if revision == "head":
         with database.session() as session, transaction(session):
             calendars.seed(session)
+            instances.fill(session)
 
 
 def version(database: Database) -> str | None:

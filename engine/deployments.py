@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import clock, definition, dmn, forms, history, library, lint, people, starts
-from engine.errors import Conflict, Problem, Rejected
+from engine.errors import AlreadyDone, Conflict, Problem, Rejected
 from engine.model import Deployment, Entry, HistoryEvent, Kind, Resource, System
 from engine.transaction import lock
 
@@ -46,10 +46,12 @@ def deploy(
     by: str,
     effective_from: datetime | None = None,
     request: str | None = None,
+    base: tuple[str, str] | None = None,
 ) -> tuple[list[Deployed], list[Problem]]:
     """Deploy models and forms. What was deployed, and the warnings. Raises Rejected with every problem.
 
-    A repeated `request` key gets the answer of the first. Raises Conflict if it brings other files.
+    A repeated `request` key gets the answer of the first. Raises Conflict if it brings other files. `base` is the
+    process and version that was drawn anew: raises AlreadyDone if somebody has published another one meanwhile.
     """
     session.scalars(lock(sa.select(System), session)).one()  # one deployment at a time
     current, problems = library.latest(session), review(session, files)
@@ -60,6 +62,8 @@ def deploy(
     done = [Deployed(i.key, numbers[i.kind, i.key][0], i.file, numbers[i.kind, i.key][1]) for i in items]
     if event := history.answered(session, request, Kind.DEPLOYED, by):
         return _again(items, event), problems
+    if base is not None:
+        _must_be_newest(session, *base)
     if any(entry.new for entry in done) or effective_from:
         _store(session, items, numbers, before, by, effective_from or clock.business(), request)
     return done, problems
@@ -137,6 +141,14 @@ def _store(
         if item.kind == "process" and numbers[item.kind, item.key][1]:
             [process] = [d for d in definition.read(item.content, item.file) if d.key == item.key]
             starts.arm(session, process, effective_from)
+
+
+def _must_be_newest(session: Session, key: str, version: str) -> None:
+    newest = versions(session, key)[:1]
+    if newest and str(newest[0].version) != version:
+        made = newest[0].deployment
+        text = "Versi baru model ini sudah diterbitkan oleh {who} pukul {at}. Unduh gambar Anda, lalu buka versi itu."
+        raise AlreadyDone(text, **people.deed(session, made.by, made.at))
 
 
 def _told(entry: Entry, new: bool) -> dict[str, Any]:

@@ -1,10 +1,6 @@
 """Documents: bytes in a store under their SHA-256, rows that say which step of which case they belong to."""
 
 import hashlib
-import itertools
-import os
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -18,9 +14,8 @@ from engine.definition import Node
 from engine.errors import BadValue, FieldError, NotFound
 from engine.model import Document, Instance, Kind, WorkItem
 from engine.people import Actor
+from engine.stores import Store
 
-LARGEST = 20_000_000  # bytes
-CHUNK = 1 << 16
 KINDS = {  # extension -> media type, and what its first bytes must look like
     "pdf": ("application/pdf", "pdf"),
     "png": ("image/png", "png"),
@@ -33,39 +28,6 @@ KINDS = {  # extension -> media type, and what its first bytes must look like
 PREFIX = "dokumen:"  # of the name of a file field
 OF_ITEM = sa.select(Document).where(Document.work_item_id == sa.bindparam("item"))
 OF_ITEM = OF_ITEM.order_by(Document.requirement, Document.version)
-
-
-class Store:
-    """A folder of files named by the hash of their content."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def path(self, sha256: str) -> Path:
-        """Where the bytes with this hash lie."""
-        return self.folder / sha256[:2] / sha256
-
-    def put(self, source: IO[bytes], accept: Callable[[bytes], None]) -> tuple[str, int]:
-        """Keep the bytes of a stream, unless `accept` raises at how they begin. (hash, size). Raises BadValue."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        begins = source.read(CHUNK)
-        accept(begins)
-        digest, size = hashlib.sha256(), 0
-        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as target:
-            try:
-                for chunk in itertools.chain([begins], iter(lambda: source.read(CHUNK), b"")):
-                    size += len(chunk)
-                    if size > LARGEST:
-                        raise BadValue("Berkas lebih besar dari {most} MB.", most=str(LARGEST // 1_000_000))
-                    digest.update(chunk)
-                    target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-                _keep(Path(target.name), self.path(digest.hexdigest()))
-            except BaseException:
-                Path(target.name).unlink(missing_ok=True)
-                raise
-        return digest.hexdigest(), size
 
 
 @dataclass(frozen=True)
@@ -81,7 +43,8 @@ class Upload:
 def keep(store: Store, filename: str, source: IO[bytes]) -> Upload:
     """Check a file and put its bytes into the store: before a transaction, which no slow upload may hold open.
 
-    Raises BadValue: a kind that is not accepted, a file that is not what its name says, too many bytes.
+    Raises BadValue: a kind that is not accepted, a file that is not what its name says, too many bytes. Raises
+    SystemNotReady: the store cannot be reached.
     """
     name, media_type, looks = _kind(filename)
     sha256, size = store.put(source, lambda begins: _must_look(begins, looks, name))
@@ -183,14 +146,3 @@ def _must_look(begins: bytes, looks: str, name: str) -> None:
     found = filetype.guess(begins) if begins else None
     if found is None or found.extension not in {looks, "zip" if looks in ("docx", "xlsx") else looks}:
         raise BadValue("Isi {name} bukan {kind}.", name=name, kind=looks.upper())
-
-
-def _keep(temporary: Path, target: Path) -> None:
-    """Move the file to its name, so that it survives a power cut before any row speaks of it."""
-    target.parent.mkdir(exist_ok=True)
-    os.replace(temporary, target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -39,10 +39,11 @@ class Standing:
     upcoming: datetime | None  # the due date of the next that waits
 
 
-def due(session: Session, at: datetime, most: int = BATCH) -> list[str]:
-    """The ids of the timers that are due, in the order in which they fire."""
-    query = sa.select(Timer.id).where(_WAITS, Timer.due_at <= at)
-    return list(session.scalars(query.order_by(Timer.due_at, Timer.number, Timer.token.is_(None)).limit(most)))
+def due(session: Session, at: datetime, most: int = BATCH) -> list[tuple[str, str]]:
+    """The ids of the timers that are due and of their instances, in the order in which they fire."""
+    query = sa.select(Timer.id, Timer.instance_id).where(_WAITS, Timer.due_at <= at)
+    found = session.execute(query.order_by(Timer.due_at, Timer.number, Timer.token.is_(None)).limit(most))
+    return [(timer, instance) for timer, instance in found]
 
 
 def standing(session: Session) -> Standing:
@@ -62,10 +63,16 @@ def asleep(found: Standing) -> bool:
 
 def fire_due(sessions: Sessions, ending: Callable[[], bool] = lambda: False) -> int:
     """Fire a batch of what is due, one instance and one transaction at a time, until told to end. How many fired; a
-    poison timer stops no other."""
+    poison timer stops no other. Where one does not fire now, the later ones of its instance do not overtake it."""
     with sessions() as session:
         waiting = due(session, clock.business())
-    fired = sum(_fire_alone(sessions, timer) for timer in waiting if not ending())
+    fired, passed = 0, set[str]()
+    for timer, instance in waiting:
+        if not ending() and instance not in passed:
+            if _fire_alone(sessions, timer):
+                fired += 1
+            else:
+                passed.add(instance)
     return fired + starts.ring_due(sessions, BATCH, ending)
 
 

@@ -1,8 +1,11 @@
 """The only place that commits: all of a command happens, or none of it. And the one place that knows both databases."""
 
+import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +17,9 @@ from engine.errors import Conflict, SystemNotReady
 from engine.model import Base
 
 WRITE = "sopan_write"
+BUSY_SECONDS = 30
+IS_BUSY = "Basis data sedang sibuk. Coba lagi sebentar."
+TURNS = WeakKeyDictionary[sa.Engine, threading.Lock]()
 Row = TypeVar("Row")
 Sessions = Callable[[], AbstractContextManager[Session]]
 PRAGMAS = {
@@ -21,7 +27,7 @@ PRAGMAS = {
     "synchronous": 2,  # FULL: an answered step survives a power cut
     "foreign_keys": 1,
     "recursive_triggers": 1,  # so that REPLACE meets the history's triggers
-    "busy_timeout": 30_000,  # milliseconds
+    "busy_timeout": BUSY_SECONDS * 1000,  # milliseconds
 }
 
 
@@ -31,6 +37,7 @@ SETTINGS = {  # of every connection to PostgreSQL; synchronous_commit: an answer
     "lock_timeout": "30s",
     "idle_in_transaction_session_timeout": "5min",
 }
+ALWAYS = {"hide_parameters": True, "json_serializer": json.JSONEncoder(separators=(",", ":")).encode}
 POOL = {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
 BUSY = ("40001", "40P01", "55P03")  # serialization failure, deadlock, a lock that did not come: nobody is to blame
 DRIVER = "postgresql+psycopg"
@@ -42,13 +49,14 @@ def connect(url: str) -> sa.Engine:
     place = sa.make_url(url)
     match place.get_backend_name():
         case "sqlite":
-            engine = sa.create_engine(place, hide_parameters=True)
+            engine = sa.create_engine(place, **ALWAYS)
             sa.event.listen(engine, "connect", _prepare)
             sa.event.listen(engine, "begin", _begin)
+            TURNS[engine] = threading.Lock()
             return engine
         case "postgresql" | "postgres":
             sets = {"options": " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())}
-            return sa.create_engine(place.set(drivername=DRIVER), hide_parameters=True, connect_args=sets, **POOL)
+            return sa.create_engine(place.set(drivername=DRIVER), connect_args=sets, **ALWAYS, **POOL)
     raise SystemNotReady(f"Basis data {place.get_backend_name()} tidak didukung: SQLite atau PostgreSQL.")
 
 
@@ -58,18 +66,19 @@ def transaction(session: Session) -> Iterator[Session]:
     session.rollback()  # ends the read transaction of the request
     session.expire_all()
     session.info.clear()
-    session.connection(execution_options={WRITE: True})
-    try:
-        yield session
-        session.commit()
-    except (StaleDataError, DBAPIError) as error:
-        session.rollback()
-        if _is_race(error):
-            raise Conflict() from error
-        raise
-    except BaseException:
-        session.rollback()
-        raise
+    with _turn(session):
+        session.connection(execution_options={WRITE: True})
+        try:
+            yield session
+            session.commit()
+        except (StaleDataError, DBAPIError) as error:
+            session.rollback()
+            if _is_race(error):
+                raise Conflict() from error
+            raise
+        except BaseException:
+            session.rollback()
+            raise
 
 
 def lock(query: sa.Select[Row], session: Session, wait: bool = True) -> sa.Select[Row]:
@@ -88,6 +97,20 @@ def add_missing(session: Session, table: type[Base], **row: Any) -> None:
     """Add a row unless one with its key is there, or somebody adds it now: then theirs counts."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(table).values(**row).on_conflict_do_nothing())
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """SQLite has one writer. Within a process the next is whoever is woken, not whoever happens to ask at the right
+    moment: SQLite's own waiting is asking again after longer and longer sleeps. Raises Conflict."""
+    turn = TURNS.get(session.get_bind().engine)
+    if turn is not None and not turn.acquire(timeout=BUSY_SECONDS):
+        raise Conflict(IS_BUSY)
+    try:
+        yield
+    finally:
+        if turn is not None:
+            turn.release()
 
 
 def _is_race(error: StaleDataError | DBAPIError) -> bool:
@@ -114,4 +137,4 @@ def _begin(connection: sa.Connection) -> None:
     try:
         connection.exec_driver_sql(f"BEGIN {mode}")
     except OperationalError as error:
-        raise Conflict("Basis data sedang sibuk. Coba lagi sebentar.") from error
+        raise Conflict(IS_BUSY) from error

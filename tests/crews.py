@@ -28,10 +28,10 @@ class Crew:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.folder, self.members = database, folder, list[subprocess.Popen[bytes]]()
 
-    def hire(self) -> subprocess.Popen[bytes]:
-        """One worker more; what it says stands in the folder."""
+    def hire(self, *words: str) -> subprocess.Popen[bytes]:
+        """One worker more, or another command; what it says stands in the folder."""
         code = "from webapp.cli import main; main()"
-        command = [sys.executable, "-c", code, "--data", str(self.database.folder), "worker"]
+        command = [sys.executable, "-c", code, "--data", str(self.database.folder), *(words or ("worker",))]
         with (self.folder / f"worker-{len(self.members)}").open("wb") as said:
             self.members.append(subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said))
         return self.members[-1]

@@ -12,8 +12,9 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["model"], ["transaction"], ["table"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forecast"], ["forms"], ["spiff"], ["rules"], ["lint"],
     ["history"], ["library"], ["people"], ["calendars"], ["receivers"], ["incidents"], ["changes"], ["instances"],
-    ["starts"], ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "sla"], ["timers"],
-    ["deadlines"], ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
+    ["starts"], ["stores"], ["documents"], ["accounts"], ["tasks", "cases", "deployments", "replay", "retention", "sla"],
+    ["timers"], ["deadlines"],
+    ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip
 RANK = {module: rank for rank, layer in enumerate(LAYERS) for module in layer}

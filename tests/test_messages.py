@@ -132,7 +132,7 @@ def test_a_called_process_works_in_the_lanes_of_its_deployment(
 def test_a_broken_case_gets_an_incident_and_stops_no_other(
     session: Session, cast: dict[str, Actor], start: Start
 ) -> None:
-    broken, whole_one = start(CATCH, k="a"), start(CATCH, k="b")
+    broken, whole_one = start(CATCH, k="b"), start(CATCH, k="b")
     listens = start("start S | catch C signal=s | user A | end E | S > C | C > A | A > E", "q")
     with transaction(session):
         for case in (broken, start("start S | catch C signal=s | end E | S > C | C > E", "q")):

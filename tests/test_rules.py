@@ -210,7 +210,7 @@ def agree(content: bytes) -> None:
     """Where the search of every move comes to its end, the reduced one has found the same steps and ends."""
     [process] = definition.read(content, "m.bpmn")
     for lenient in (False, True):
-        reduced, plain = search(Net(process, lenient)), search(Net(process, lenient, reduced=False))
+        reduced, plain = search(Net(process, lenient)), search(Net(process, lenient), reduced=False)
         if plain.complete and not reduced.doubled:
             assert (reduced.ran, reduced.ends, reduced.complete) == (plain.ran, plain.ends, True)
     if plain.complete and runs(process).complete:

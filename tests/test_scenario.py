@@ -165,12 +165,11 @@ def test_a_scenario_that_does_not_end_fails_with_that_reason(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["a: 1\na: 2", "a: .nan", "a: &x [1]\nb: *x", "a: !!python/object:os.system {}", "[", "\t", "a: 1e999999999"],
+    "text", ["a: 1\na: 2", "a: &x [1]\nb: *x", "a: !!python/object:os.system {}", "[", "\t", "a: 1e999999999"]
 )
 def test_strange_yaml_is_refused(text: str) -> None:
     with pytest.raises(BadValue):
-        script.mapping(script.parse(text.encode()), "x") and script.parse(b".nan: [")
+        script.parse(text.encode())
 
 
 def test_yaml_is_read_by_the_core_schema() -> None:

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from walks import PDF, Walk
 
-from engine import clock, documents, history, people, tasks
+from engine import clock, documents, history, people, stores, tasks
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, BadValue, Conflict, NotAllowed, NotFound
 from engine.model import Document, HistoryEvent, Instance, WorkItem
@@ -176,7 +176,7 @@ def test_two_completions_into_one_join_open_the_next_step_once(deployed: Databas
         ("a.pdf", b"", "bukan PDF"),
         ("a.html", PDF, "tidak diterima"),
         ("a.png", PDF, "bukan PNG"),
-        ("a.pdf", PDF + b"0" * documents.LARGEST, "lebih besar"),
+        ("a.pdf", PDF + b"0" * stores.LARGEST, "lebih besar"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(

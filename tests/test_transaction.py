@@ -1,6 +1,7 @@
 """One write path: all of a command or none of it, and clients that read, think and write at once."""
 
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from browsing import Visitor
 from conftest import MONDAY
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
 from walks import Walk
 
 from engine import clock, history, timers, transaction
@@ -23,6 +25,7 @@ from engine.transaction import PRAGMAS, SETTINGS
 from engine.transaction import transaction as writing
 
 CLIENTS, ROUNDS = 8, 12
+LONGEST = 15  # seconds: half of what SQLite waits by itself
 
 
 def test_every_connection_keeps_the_settings(database: Database) -> None:
@@ -46,20 +49,32 @@ def test_clients_that_read_think_and_write_all_get_through(database: Database) -
     failures, numbers = list[Exception](), list[str]()
 
     def client() -> None:
+        own = databases.attach(database.folder, database.url)  # as another process would
         for _ in range(ROUNDS):
             try:
-                with database.session() as session:
+                with own.session() as session:
                     session.scalars(sa.select(System)).all()  # a request reads before its command
                     with writing(session):
                         numbers.append(beginning.number(session, "X", MONDAY))
             except Exception as error:  # noqa: BLE001 (collected and asserted on below)
                 failures.append(error)
+        own.engine.dispose()
 
     threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert failures == []
     assert sorted(numbers) == [f"X-2026-{n:04d}" for n in range(1, CLIENTS * ROUNDS + 1)]  # no gap, none twice
+
+
+def test_whoever_waits_for_sqlites_one_writer_waits_in_a_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, began = transaction.connect(f"sqlite:///{tmp_path / 'x.db'}"), time.monotonic()
+    monkeypatch.setattr(transaction, "BUSY_SECONDS", 0)  # of the queue alone: the connections keep SQLite's own
+    busy = pytest.raises(Conflict, match="sibuk")
+    with Session(engine) as first, Session(engine) as second, writing(first), busy, writing(second):
+        raise AssertionError("two writers at once")
+    engine.dispose()
+    assert time.monotonic() - began < LONGEST
 
 
 def test_nothing_read_before_a_command_is_trusted_in_it(database: Database) -> None:

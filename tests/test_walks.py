@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,10 @@ import sqlalchemy as sa
 from models import model
 from sqlalchemy.orm import Session
 
-from engine import cases, clock, deployments, diagram, history, replay, tasks, timers
+from engine import cases, clock, deployments, diagram, history, instances, replay, spiff, tasks, timers
 from engine.database import Database
 from engine.errors import NotReady, Refused
-from engine.model import Instance, StartRight, Status, Timer
+from engine.model import Instance, StartRight, Status, Subscription, Timer
 from engine.people import Actor, today
 from engine.transaction import transaction
 
@@ -52,6 +53,8 @@ MODELS = {
     T > Y | Y > A | A > G | G > K : a = true | G > F g""",
     "thrown message": """start S | and P | user A | send H message=m | user B | catch C message=m | user Z | end E
     S > P | P > A | P > C | A > H | H > B | C > Z | Z > E | B > E""",
+    "keys": """start S | and P | user A many=2 | catch C message=m key=a | catch D message=m key=b | user Z | end E
+    boundary M on=Z message=m key=a | S > P | P > A | P > C | P > D | P > Z | A > E | C > E | D > E | Z > E | M > E""",
     "link and implicit flows": """start S | user A | user B | throw H link=l | catch C link=l | user D | end E
     S > A | A > B | A > H | B > E | C > D | D > E""",
 }
@@ -79,11 +82,27 @@ def test_a_random_walk_keeps_live_tables_and_history_equal(
             session.rollback()  # a new request
             instance = session.get_one(Instance, case)
             assert list(replay.differences(session, instance)) == []
+            assert filed(session, instance) == awaited(session, instance)
             if instance.status != Status.RUNNING:
                 break
             _move(deployed, session, case, worker, dice, last=number > STEPS - 8)
         assert list(history.verify(session)) == []
         diagram.draw(model(MODELS[name]))
+
+
+def filed(session: Session, instance: Instance) -> set[tuple[str, ...]]:
+    """What the rows say that a case waits for."""
+    rows = session.scalars(sa.select(Subscription).where(Subscription.instance_id == instance.id)).all()
+    assert instance.awaits == len(rows)
+    return {(row.token, row.element, row.kind, row.name, row.key) for row in rows}
+
+
+def awaited(session: Session, instance: Instance) -> set[tuple[str, ...]]:
+    """What its state waits for."""
+    if instance.status != Status.RUNNING:
+        return set()
+    at = instances.situation(session, instance, clock.business())
+    return {astuple(one) for one in spiff.subscriptions_of(at, instance.state)}
 
 
 def _move(database: Database, session: Session, case: str, worker: Actor, dice: random.Random, last: bool) -> None:

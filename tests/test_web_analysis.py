@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from browsing import Visitor
+from browsing import Visitor, said
 from models import model
 from walks import Walk
 from werkzeug.datastructures import FileStorage
@@ -33,10 +33,10 @@ def sets(database):
         return session.query(Deployment).count()
 
 
-def publish(visitor, content, name="surat.bpmn"):
+def publish(visitor, content, name="surat.bpmn", **fields):
     visitor.read_token("/analisis")
     sent = FileStorage(io.BytesIO(content), name)
-    boundary, body = encode_multipart({"csrf_token": visitor.token, "request": "k" * 22, "berkas": sent})
+    boundary, body = encode_multipart({"csrf_token": visitor.token, "request": "k" * 22, "berkas": sent, **fields})
     kind = f'multipart/form-data; boundary="{boundary}"'
     return visitor.client.post("/analisis/terbitkan", data=body, content_type=kind)
 
@@ -133,3 +133,15 @@ def test_publishing_without_a_file_says_so(deployed):
 @pytest.mark.parametrize("name", ["../../x", "a\x00b.bpmn", "x" * 5000, "C:\\x\\surat.bpmn", "surat.exe"])
 def test_an_odd_file_name_is_only_a_name(deployed, name):
     assert publish(Visitor(deployed, "analis"), SMALL, name).status_code in (302, 422)
+
+
+def test_who_draws_an_old_version_is_told_who_published_the_new_one(deployed):
+    base = {"kunci": "surat", "versi": "1"}
+    others = [SMALL.replace(b"Menulis", word) for word in (b"Menyunting", b"Mengirim")]
+    first, second = Visitor(deployed, "operator"), Visitor(deployed, "analis")
+    assert publish(second, SMALL).status_code == 302
+    assert publish(first, others[0], **base, request="o" * 22).status_code == 302
+    answer = publish(second, others[1], **base, request="a" * 22)
+    assert answer.status_code == 409 and "diterbitkan oleh Fitri Operasional pukul 09:00" in said(answer.text)
+    assert publish(second, others[1], kunci="surat", versi="2", request="a" * 22).status_code == 302
+    assert sets(deployed) == 4

@@ -18,8 +18,9 @@ KEYWORDS = {"_": None, "say": None, "marked": None, "_n": (1, 2), "count": (1, 2
 PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
 REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
 REFUSED_TO_PAGES = {
-    "calendars", "cases", "deadlines", "dmn", "documents", "errors", "forms", "incidents", "instances", "library",
-    "operations", "people", "receivers", "sla", "spiff", "tasks", "timers", "transaction", "worktime",
+    "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents", "instances",
+    "library", "operations", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks", "timers",
+    "transaction", "worktime",
 }  # fmt: skip
 
 
@@ -34,19 +35,19 @@ def said_by_the_engine() -> set[str]:
     """The default messages of errors, and every message that a page may meet; what shells refuse stays Indonesian."""
     defaults = {(getattr(errors, name).__doc__ or "").strip() for name in REFUSALS | {"BadForm", "SystemNotReady"}}
     files = [path for path in (ROOT / "engine").rglob("*.py") if module(path) in REFUSED_TO_PAGES]
-    return defaults | {text for path in files for text in refusals(path)}
+    return defaults | {text for path in files for text in refusals(path, REFUSALS | {"SystemNotReady"})}
 
 
 def module(path: Path) -> str:
     return path.relative_to(ROOT / "engine").with_suffix("").parts[0]
 
 
-def refusals(path: Path) -> Iterator[str]:
+def refusals(path: Path, kinds: set[str] = REFUSALS) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("{label}"):
             yield node.value
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            place = {"FieldError": 1}.get(node.func.id, 0 if node.func.id in REFUSALS else None)
+            place = {"FieldError": 1}.get(node.func.id, 0 if node.func.id in kinds else None)
             if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
                 yield node.args[place].value
 

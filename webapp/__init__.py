@@ -6,6 +6,7 @@ from engine.database import Database
 from webapp import (
     analysis,
     auth,
+    calendars,
     cases,
     deadlines,
     errors,
@@ -13,6 +14,8 @@ from webapp import (
     failures,
     health,
     inbox,
+    keeping,
+    operating,
     operations,
     reasons,
     security,
@@ -21,7 +24,10 @@ from webapp import (
     words,
 )
 
-PAGES = (inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp)
+PAGES = (
+    inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
+    operating.bp, calendars.bp,
+)  # fmt: skip
 
 
 def create_app(

@@ -97,10 +97,11 @@ def check() -> Response:
 def publish() -> Any:
     """Deploy the files that were sent: all of them or, with a list of what is wrong, nothing."""
     people.must_have(actor(), *WRITERS)
-    by, files = actor().id, _sent()
+    by, files, key = actor().id, _sent(), request.form.get("kunci")
+    base = (key, request.form.get("versi", "")) if key else None
     try:
         with transaction(db.session()) as session:
-            done, _ = deployments.deploy(session, files, by, request=security.key())
+            done, _ = deployments.deploy(session, files, by, request=security.key(), base=base)
     except Rejected as error:
         return _list_page(error.problems), 422
     new = [f"{one.key} ({say('versi {n}', n=one.version)})" for one in done if one.new]

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -9,7 +11,7 @@ import waitress
 from flask import Flask
 
 from engine import database, demo, logs
-from engine.cli import cli, folder_option, least_free_option, log_option, must_be_safe, opened
+from engine.cli import attached, cli, folder_option, least_free_option, log_option, must_be_safe, opened
 from engine.cli import main as run
 from engine.database import Database
 from engine.doctor import SHORTEST_SECRET
@@ -68,7 +70,7 @@ def serve(
 def demo_command(context: click.Context, port: int, reset: bool, data: str | None) -> None:
     """The demo: a database with 40 cases, people to sign in as, web server and worker."""
     folder = Path(context.obj["folder"])
-    found = _demo_database(folder, reset)
+    found = _demo_database(context, reset)
     accounts = json.loads((folder / ACCOUNTS).read_text())
     click.echo(f"\nSopan: http://{LOOPBACK}:{port}/\n")
     for account in accounts:
@@ -86,24 +88,31 @@ def _token(path: Path) -> str:
     return token
 
 
-def _demo_database(folder: Path, reset: bool) -> Database:
-    found = database.attach(folder)
+def _demo_database(context: click.Context, reset: bool) -> Database:
+    found = attached(context)
     if database.version(found) is not None:
-        if not database.is_demo(database.open_(folder)):
-            raise SystemNotReady(f"{folder} memuat basis data yang bukan demo. Pakai --data folder lain.")
+        if not database.is_demo(opened(context)):
+            raise SystemNotReady(f"{found.folder} memuat basis data yang bukan demo. Pakai --data folder lain.")
         if not reset:
-            return database.open_(folder)
-        found.engine.dispose()
-        for path in folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        found = database.attach(folder)
+            return opened(context)
+        found = _thrown_away(context, found)
     click.echo("Menyiapkan demo: basis data, model, orang dan 40 berkas...", err=True)
     database.upgrade(found)
-    demo.fill(found, folder / ACCOUNTS)
-    return database.open_(folder)
+    demo.fill(found, found.folder / ACCOUNTS)
+    return opened(context)
+
+
+def _thrown_away(context: click.Context, found: Database) -> Database:
+    if found.engine.dialect.name != "sqlite":
+        raise SystemNotReady("--reset hanya untuk SQLite. Buat basis data PostgreSQL yang kosong, lalu mulai lagi.")
+    found.engine.dispose()
+    for path in found.folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return attached(context)
 
 
 def _serve(found: Database, host: str, port: int, worker: bool, app: Flask) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # as Ctrl+C does: the worker finishes what it has in hand
     loop = Worker(found.session) if worker else None
     if loop:
         loop.start()

@@ -1,17 +1,19 @@
 """One step of one case as a page: what stands on it, and what happens when it is sent."""
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, send_file, url_for
 from markupsafe import Markup
 
-from engine import diagram, documents, forms, history, library, people, tasks
+from engine import diagram, documents, forms, history, library, people, stores, tasks
 from engine.definition import Node
-from engine.documents import PREFIX, Store
-from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, SystemNotReady
+from engine.documents import PREFIX
+from engine.errors import AlreadyDone, BadForm, BadValue, FieldError
 from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
+from engine.stores import Store
 from engine.transaction import transaction
 from webapp import security, story, words
 from webapp.store import database, db
@@ -79,11 +81,10 @@ def _keep(item_id: str, who: Actor, typed: Typed, finish: bool) -> None:
 
 
 def download(document: Document, store: Store) -> Response:
-    """The bytes of a document: never shown inside our own pages' origin, always a file to keep."""
-    path = store.path(document.sha256)
-    if not path.is_file():
-        raise SystemNotReady("Isi dokumen {name} tidak ada di penyimpanan.", name=document.filename)
-    answer = send_file(path, mimetype=document.media_type, as_attachment=True, download_name=document.filename)
+    """The bytes of a document: never shown inside our own pages' origin, always a file to keep.
+    Raises SystemNotReady."""
+    content = io.BytesIO(store.read(document.sha256))
+    answer = send_file(content, mimetype=document.media_type, as_attachment=True, download_name=document.filename)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
@@ -126,7 +127,7 @@ def _papers(item: WorkItem, node: Node) -> dict[str, Any]:
         }
         for index, one in enumerate(node.requirements)
     ]
-    return {"checks": checks, "files": others, "kinds": KINDS, "most": documents.LARGEST}
+    return {"checks": checks, "files": others, "kinds": KINDS, "most": stores.LARGEST}
 
 
 def _place(item: WorkItem) -> dict[str, Any]:

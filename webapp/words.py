@@ -12,10 +12,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request
 
-from engine import clock, tasks, worktime
+from engine import calendars, clock, tasks, worktime
 from engine.errors import BadTime, EngineError, FieldError
 from engine.model import WorkItem
 from engine.people import ZONE, today
+from webapp.store import db
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 COOKIE = "sopan_bahasa"
@@ -156,7 +157,7 @@ def deadline(item: WorkItem) -> Deadline:
     now = clock.business()
     if item.due_at is None:
         return Deadline("none", say("tenggat dijeda") if item.calendar else say("tanpa tenggat"))
-    words = _left(worktime.remaining(now, item.due_at, worktime.calendar()))
+    words = _left(worktime.remaining(now, item.due_at, _office(item)))
     if item.due_at < now:
         return Deadline("late", words, item.due_at)
     near = item.warn_at is not None and item.warn_at <= now
@@ -167,7 +168,7 @@ def used(item: WorkItem) -> Used | None:
     """How much of its working time a work item has used; None without a due date, or beyond the calendar's years."""
     if item.due_at is None:
         return None
-    office, end = worktime.calendar(), item.closed_at or clock.business()
+    office, end = _office(item), item.closed_at or clock.business()
     try:
         whole = worktime.elapsed(item.opened_at, item.due_at, office)
         warned = worktime.elapsed(item.opened_at, item.warn_at, office) if item.warn_at else None
@@ -177,6 +178,12 @@ def used(item: WorkItem) -> Used | None:
     if not whole:
         return None
     return Used(round(100 * so_far / whole), round(100 * warned / whole) if warned else None, end > item.due_at)
+
+
+def _office(item: WorkItem) -> worktime.Calendar:
+    """The calendar that counts a work item, as it is now."""
+    key = item.calendar.partition("@")[0] or worktime.DEFAULT
+    return calendars.book(db.session(), item.instance.calendars).calendar(key)
 
 
 def _left(left: worktime.Left) -> str:

@@ -43,5 +43,5 @@ def _listed(found: Database, copy: Path, revision: str) -> tuple[Manifest, dict[
     members = {name: archive.fingerprint(path) for name, path in files.items()}
     for sha256, size in snapshot.documents(copy).items():
         name = f"documents/{sha256[:2]}/{sha256}"
-        files[name], members[name] = found.store.path(sha256), (size, sha256)
+        files[name], members[name] = found.store.file(sha256, copy.parent), (size, sha256)
     return Manifest(revision, clock.system().isoformat(), snapshot.rows(copy), members), files

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from engine import database as databases
 from engine.database import Database
-from engine.errors import SystemNotReady
 from engine.model import Base
 
 BATCH = 1_000  # rows
@@ -34,9 +33,9 @@ def take(database: Database, target: Path) -> None:
             driver.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
         return
-    if databases.version(database) != databases.newest():
-        raise SystemNotReady("Skema basis data belum terbaru. Jalankan: sopan db upgrade.")
-    copied = databases.attach(target.parent)
+    databases.must_be_ready(database)  # the copy has triggers of its own, and would hide that these are gone
+    url = sa.URL.create("sqlite", database=str(target.resolve()))
+    copied = databases.attach(target.parent, url.render_as_string(hide_password=False))
     databases.upgrade(copied)
     pour(database.engine, copied.engine)
     copied.engine.dispose()

@@ -11,11 +11,11 @@ from engine.calendars.edits import (
     remove_holiday,
     replace_profile,
 )
-from engine.calendars.sheet import read_sheet
-from engine.calendars.versions import offices, versions
+from engine.calendars.sheet import LARGEST, read_sheet
+from engine.calendars.versions import find, offices, versions
 
 __all__ = [
-    "NATIONAL", "Book", "Content", "Holiday", "HolidayKind", "Use", "add", "add_holiday", "add_profile", "book",
-    "change", "end_profile", "import_year", "merged", "office", "offices", "read_sheet", "remove_holiday",
-    "replace_profile", "seed", "use", "versions",
+    "LARGEST", "NATIONAL", "Book", "Content", "Holiday", "HolidayKind", "Use", "add", "add_holiday", "add_profile",
+    "book", "change", "end_profile", "find", "import_year", "merged", "office", "offices", "read_sheet",
+    "remove_holiday", "replace_profile", "seed", "use", "versions",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.errors import NotFound
 from engine.model import Office, OfficeVersion
 
 
@@ -10,6 +11,14 @@ def offices(session: Session) -> list[Office]:
     """Every calendar, cities before their units."""
     query = sa.select(Office).order_by(Office.parent.is_not(None), Office.name)
     return list(session.scalars(query))
+
+
+def find(session: Session, key: str) -> Office:
+    """A calendar's row. Raises NotFound."""
+    found = session.get(Office, key)
+    if found is None:
+        raise NotFound("Tidak ada kalender bernama {key}.", key=key)
+    return found
 
 
 def versions(session: Session, key: str) -> list[OfficeVersion]:

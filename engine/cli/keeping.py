@@ -1,4 +1,4 @@
-"""Commands that keep what is there: backup, restore, doctor."""
+"""Commands that keep what is there: backup, restore, doctor, retention."""
 
 import sys
 import time
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from engine import backup, database, doctor
+from engine import backup, database, doctor, people, retention
 from engine.backup import Manifest
-from engine.cli.shell import DONE, FAILED, NOT_READY, cli, folder_option, json_option, least_free_option, say
+from engine.cli.shell import DONE, FAILED, NOT_READY, cli, folder_option, json_option, least_free_option, opened, say
 from engine.doctor import Level
-from engine.errors import NotFound, SystemNotReady
+from engine.errors import BadValue, NotFound, SystemNotReady
 
 MILLION = 1_000_000
 
@@ -60,6 +60,33 @@ def doctor_command(context: click.Context, least_free: int, as_json: bool, data:
     lines = [f"{one.level:<8} {one.name:<13} {one.seen}{f'  -> {one.todo}' if one.todo else ''}" for one in found]
     say({"ok": ok, "checks": [vars(one) for one in found]}, as_json, lines)
     sys.exit(DONE if ok else NOT_READY)
+
+
+@cli.command("retention")
+@click.option("--dry-run", is_flag=True, help="Needed: nothing is ever destroyed by this command.")
+@json_option
+@folder_option
+@click.pass_context
+def retention_command(context: click.Context, dry_run: bool, as_json: bool, data: str | None) -> None:
+    """The cases that could be proposed for destruction."""
+    if not dry_run:
+        raise BadValue("Sopan belum dapat memusnahkan berkas. Daftar usulannya: sopan retention --dry-run.")
+    with opened(context).session() as session:
+        rows = [
+            {
+                "number": one.instance.number,
+                "process": one.instance.key,
+                "ended": people.today(one.instance.ended_at),
+                "since": one.since,
+                "fate": one.rule.fate,
+                "law": one.rule.law,
+                "held": one.held,
+            }
+            for one in retention.due(session)
+        ]
+    line = "{number} {process} berakhir {ended}, dapat diusulkan sejak {since} ({fate}, {law}){hold}".format
+    lines = [line(**row, hold=", DITAHAN" if row["held"] else "") for row in rows]
+    say({"proposals": rows}, as_json, [*lines, f"{len(rows)} berkas. Tidak ada yang dimusnahkan."])
 
 
 def _told(file: str, manifest: Manifest, begun: float) -> dict[str, object]:

@@ -4,7 +4,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ from engine import cases, database, history, incidents, logs, people, queue, sch
 from engine.cli.shell import (
     DONE,
     FAILED,
+    attached,
     cli,
     folder_option,
     json_option,
@@ -46,7 +46,7 @@ def db_group() -> None:
 @click.pass_context
 def db_upgrade(context: click.Context, dry_run: bool, as_json: bool, data: str | None) -> None:
     """Create the schema, or bring it up to date, tried on a copy first."""
-    found = database.attach(Path(context.obj["folder"]), context.obj["url"])
+    found = attached(context)
     done = schema.rehearse(found) if dry_run else schema.upgrade(found)
     if not dry_run:
         queue.prepare(found)
@@ -147,7 +147,7 @@ def history_command(context: click.Context, instance: str, as_json: bool, data: 
 @click.pass_context
 def verify_command(context: click.Context, as_json: bool, data: str | None) -> None:
     """Check every event chain, and name the first broken event of each broken one."""
-    found = database.attach(Path(context.obj["folder"]), context.obj["url"])
+    found = attached(context)
     if database.version(found) is None:
         raise SystemNotReady("Belum ada basis data di folder ini.")
     with found.session() as session:

@@ -19,10 +19,11 @@ DONE, FAILED, REFUSED, USAGE, NOT_READY = 0, 1, 2, 3, 4
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--data", "folder", envvar="SOPAN_DATA_DIR", default="instance", help="The data folder.")
 @click.option("--database-url", envvar="SOPAN_DATABASE_URL", default=None, help="Instead of the folder's database.")
+@click.option("--documents", envvar="SOPAN_DOCUMENTS", default=None, help="Instead of the folder's documents.")
 @click.pass_context
-def cli(context: click.Context, folder: str, database_url: str | None) -> None:
+def cli(context: click.Context, folder: str, database_url: str | None, documents: str | None) -> None:
     """Sopan: written SOPs as running, timed, provable processes."""
-    context.obj = {"folder": folder, "url": database_url}
+    context.obj = {"folder": folder, "url": database_url, "documents": documents}
 
 
 def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,9 +69,14 @@ def _key(_: click.Context, __: object, given: str | None) -> str | None:
 key_option = click.option("--key", "request", callback=_key, help="Idempotency key: repeated, the first answer.")
 
 
+def attached(context: click.Context) -> Database:
+    """The data folder of a command, whatever its schema. Raises SystemNotReady."""
+    return database.attach(Path(context.obj["folder"]), context.obj["url"], context.obj["documents"])
+
+
 def opened(context: click.Context) -> Database:
     """The data folder of a command, ready for work. Raises SystemNotReady."""
-    return database.open_(Path(context.obj["folder"]), context.obj["url"])
+    return database.open_(Path(context.obj["folder"]), context.obj["url"], context.obj["documents"])
 
 
 def say(data: Any, as_json: bool, lines: Iterable[str]) -> None:

@@ -1,10 +1,11 @@
 """The one way an instance begins and changes: a step of the door, written in the caller's transaction."""
 
-from engine.instances.beginning import nothing, started_by_message
+from engine.instances.beginning import nothing, situation, started_by_message
 from engine.instances.rows import Cause, cancel_open
-from engine.instances.steps import apply, awaiting, begin, deliver, free, locked, locked_at_once, locked_with, situation
+from engine.instances.steps import apply, awaiting, begin, deliver, free, locked, locked_at_once, locked_with
+from engine.instances.subscriptions import fill
 
 __all__ = [
-    "Cause", "apply", "awaiting", "begin", "cancel_open", "deliver", "free", "locked", "locked_at_once", "locked_with",
-    "nothing", "situation", "started_by_message",
+    "Cause", "apply", "awaiting", "begin", "cancel_open", "deliver", "fill", "free", "locked", "locked_at_once",
+    "locked_with", "nothing", "situation", "started_by_message",
 ]  # fmt: skip

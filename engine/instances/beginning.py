@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import calendars, library, people, spiff
+from engine import calendars, library, people, spiff, variables
 from engine.definition import Definition, Node
 from engine.model import Counter, Entry, Instance, Status, new_id
 from engine.spiff import Situation
@@ -27,6 +27,14 @@ def nothing_yet(session: Session, entry: Entry, now: datetime, fields: Mapping[s
     found = library.library(session, entry.deployment.digest)
     office = calendars.book(session).of(_opd(fields), people.today(now))
     return Situation(found.processes[entry.key], Variables(), now, office, found.processes, found.decisions)
+
+
+def situation(session: Session, instance: Instance, now: datetime) -> Situation:
+    """What a step of this instance may read."""
+    definition, found = library.of(session, instance)
+    known = variables.decode(instance.variables, instance.scopes)
+    office = calendars.book(session, instance.calendars).of(instance.opd, people.today(now))
+    return Situation(definition, known, now, office, found.processes, found.decisions, instance.id)
 
 
 def row(session: Session, entry: Entry, at: Situation, fields: Mapping[str, Value], by: str) -> Instance:

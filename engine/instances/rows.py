@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import changes, clock, history, incidents, people, table, variables
 from engine.definition import found_at
+from engine.instances import subscriptions
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
 from engine.spiff import Expiry, Moved, Opened, Situation, Step
 from engine.values import Value
@@ -50,6 +51,7 @@ def write(session: Session, instance: Instance, step: Step, at: Situation, why: 
     timers = _timers(session, instance, step.timers, opened, at)
     table.insert(session, opened)
     table.insert(session, timers)
+    subscriptions.write(session, instance, step, at.now)
     if step.failure is not None:
         reason = f"Kesalahan {step.failure or 'tanpa kode'} tidak ditangani model; berkas berakhir gagal."
         incidents.record(session, instance.id, reason)
@@ -67,6 +69,7 @@ def cancel_open(session: Session, instance: Instance, status: Status, actor: str
         _end(session, item, ItemStatus.CANCELLED, actor)
     waiting = sa.update(Timer).where(Timer.instance_id == instance.id, Timer.fired_at.is_(None))
     session.execute(waiting.where(Timer.cancelled_at.is_(None)).values(cancelled_at=clock.business()))
+    subscriptions.end(session, instance)
     instance.status, instance.ended_at = status, clock.business()
     return items
 
@@ -161,7 +164,7 @@ def _end(session: Session, item: WorkItem, status: ItemStatus, actor: str) -> No
 def _changes(step: Step) -> dict[str, Any]:
     """What a step changes of its instance."""
     own, scopes = variables.encode(step.variables)
-    changes = {"state": step.state, "variables": own, "scopes": scopes}
+    changes = {"state": step.state, "variables": own, "scopes": scopes, "awaits": len(step.awaits)}
     ended = {"status": _end_of(step), "outcome": step.outcome, "ended_at": clock.business()}
     return changes | (ended if step.finished else {})
 

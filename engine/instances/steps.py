@@ -2,26 +2,24 @@
 transaction."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
-from engine import calendars, clock, history, incidents, library, people, spiff, values, variables
+from engine import clock, history, incidents, spiff, values
 from engine.definition import Node
 from engine.errors import BadForm, BrokenState, FieldError, NotFound, Refused
-from engine.instances import beginning, rows
+from engine.instances import beginning, rows, subscriptions
 from engine.instances.rows import Cause
-from engine.model import Entry, HistoryEvent, Instance, Kind, Status, Timer, WorkItem
+from engine.model import Entry, HistoryEvent, Instance, Kind, Timer, WorkItem
 from engine.spiff import Message, Situation, Step
 from engine.transaction import lock
 from engine.values import Value
 
 MOST_THROWN = 1_000  # signals and messages in one transaction
-THROWS = ("intermediateThrowEvent", "endEvent", "sendTask")
-RUNS = Instance.status == Status.RUNNING
 WITH_ITS_CASE = (  # the instance first, as everybody locks it
     sa.select(WorkItem)
     .select_from(Instance)
@@ -62,14 +60,6 @@ def free(data: Mapping[str, Value]) -> dict[str, Value]:
     return {name: values.checked(value) for name, value in data.items()}
 
 
-def situation(session: Session, instance: Instance, now: datetime) -> Situation:
-    """What a step of this instance may read."""
-    definition, found = library.of(session, instance)
-    known = variables.decode(instance.variables, instance.scopes)
-    office = calendars.book(session, instance.calendars).of(instance.opd, people.today(now))
-    return Situation(definition, known, now, office, found.processes, found.decisions, instance.id)
-
-
 def apply(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:
     """Write a step, and the steps of the other instances that its signals and messages reach. Raises Refused."""
     event = rows.write(session, instance, step, at, why)
@@ -92,8 +82,8 @@ def deliver(session: Session, instance: Instance, name: str, key: Value, why: Ca
 
 def awaiting(session: Session, message: str, key: Value) -> Iterator[Instance]:
     """The running instances that await a message, the oldest first. Raises Refused."""
-    for instance in _running(session, lambda node: node.message == message):
-        at = situation(session, instance, clock.business())
+    for instance in subscriptions.waiting(session, spiff.MESSAGE, message, (spiff.filed(key), spiff.ANY)):
+        at = beginning.situation(session, instance, clock.business())
         try:
             if spiff.waiting(at, instance.state, message, key):
                 yield instance
@@ -121,9 +111,9 @@ def _broadcast(session: Session, thrower: Instance, name: str) -> Iterator[Stepp
     """A signal reaches every other running instance that waits for it, and starts what it starts."""
     body = {"signal": name, "from": thrower.number}
     now = clock.business()
-    for instance in _running(session, lambda node: node.signal == name):
+    for instance in subscriptions.waiting(session, spiff.SIGNAL, name, ("",)):
         if instance.id != thrower.id:
-            at = situation(session, locked(session, instance.id), now)
+            at = beginning.situation(session, locked(session, instance.id), now)
             try:
                 step = spiff.signal(at, instance.state, name)
             except BrokenState as error:
@@ -163,22 +153,5 @@ def _begin(session: Session, entry: Entry, start: Node | None, now: datetime, wh
 def _receive(
     session: Session, instance: Instance, name: str, key: Value, data: Mapping[str, Value]
 ) -> tuple[Step, Situation]:
-    at = situation(session, instance, clock.business())
+    at = beginning.situation(session, instance, clock.business())
     return spiff.receive(at, instance.state, name, key, data), at
-
-
-def _running(session: Session, waits: Callable[[Node], bool]) -> Iterator[Instance]:
-    """The running instances with a model that can wait for something, the oldest first."""
-    sets = sa.select(Instance.digest, Instance.key).where(RUNS).distinct()
-    found: list[tuple[datetime, str, str]] = []
-    for digest, key in session.execute(sets).all():
-        processes = library.library(session, digest).processes  # it may call any of them
-        if any(waits(node) for process in processes.values() for node in process.nodes.values() if _catches(node)):
-            same = sa.select(Instance.started_at, Instance.number, Instance.id).where(Instance.digest == digest)
-            found += [(at, number, id_) for at, number, id_ in session.execute(same.where(Instance.key == key, RUNS))]
-    for _, _, case in sorted(found):
-        yield session.get_one(Instance, case)
-
-
-def _catches(node: Node) -> bool:
-    return node.tag not in THROWS

@@ -1,9 +1,10 @@
 """The tables. No behaviour beyond what a row knows about itself."""
 
 from engine.model.base import Base, new_id
-from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Timer, WorkItem
+from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Subscription, Timer, WorkItem
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
 from engine.model.evidence import HistoryEvent, Kind, Opening
+from engine.model.keeping import LegalHold, RetentionRule
 from engine.model.offices import Office, OfficeUse, OfficeVersion
 from engine.model.operations import Operation, OperationItem, OperationStatus, Part
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
@@ -12,7 +13,7 @@ from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Re
 __all__ = [
     "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision",
     "Deployment", "Document", "Entry", "HistoryEvent", "Incident", "Instance", "ItemStatus", "Kind", "LaneRole",
-    "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus", "Part",
-    "Person", "Receiver", "Resource", "Role", "SignIn", "StartRight", "StartTimer", "Status", "System", "Timer",
-    "WorkItem", "new_id",
+    "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus",
+    "Part", "Person", "Receiver", "Resource", "RetentionRule", "Role", "SignIn", "StartRight", "StartTimer", "Status",
+    "Subscription", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

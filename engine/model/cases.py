@@ -56,11 +56,20 @@ class Instance(Base):
     ended_at: Mapped[datetime | None]
     head: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of the last event
     events: Mapped[int] = mapped_column(default=0)  # how many events the chain has
+    awaits: Mapped[int | None]  # its subscriptions, counted; null: of a time when there were none
     deployment: Mapped[Deployment] = relationship()
     calendars: Mapped[str] = column_property(
         sa.select(System.calendars).scalar_subquery()
     )  # read with it: no query more
     __mapper_args__ = {"version_id_col": revision}
+    __table_args__ = (
+        sa.Index(
+            "ix_instance_awaits",
+            "awaits",
+            sqlite_where=sa.text("awaits IS NULL"),
+            postgresql_where=sa.text("awaits IS NULL"),
+        ),
+    )
 
 
 class WorkItem(Base):
@@ -129,6 +138,20 @@ class Timer(Base):
             postgresql_where=sa.text("fired_at IS NULL AND cancelled_at IS NULL AND stuck_at IS NULL"),
         ),
     )
+
+
+class Subscription(Base):
+    """A message or a signal that a running case waits for: how an event from elsewhere finds it."""
+
+    __tablename__ = "subscription"
+    instance_id: Mapped[str] = mapped_column(sa.ForeignKey("instance.id"), primary_key=True)
+    token: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    element: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[str] = mapped_column(sa.String(10))  # "message" | "signal"
+    name: Mapped[str] = mapped_column(sa.String(200))  # its beginning, if it is longer
+    key: Mapped[str] = mapped_column(sa.String(32))  # where the key is filed: a hash, "-" for null, "*" for any
+    since: Mapped[datetime]
+    __table_args__ = (sa.Index("ix_subscription_event", "kind", "name", "key"),)
 
 
 class Document(Base):

@@ -30,6 +30,9 @@ class Kind(StrEnum):
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
+    HOLD_PLACED = "hold.placed"  #: a person keeps the case whatever the retention rule says
+    HOLD_LIFTED = "hold.lifted"  #: a second person let go of it
+    RETENTION_SET = "retention.set"  #: a person said how long the cases of a process are kept
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
     CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
     RECEIVER_CHANGED = "receiver.changed"  #: the operator changed who is told of warnings and breaches

@@ -1,86 +1,181 @@
 """The flows of a process as places with tokens, and what moves them: what engine/rules/_runs.py explores.
 
-A marking is where tokens are: on flows, in open activities ("at"), in open sub-processes ("in") and in waiting boundary
-events ("arm"). A place counts at most two tokens, so that the search is finite.
+A marking is where tokens are: on flows, in open activities ("at"), in open scopes ("in", the process too), in boundary
+events that may still fire and in event sub-processes that may still start ("arm"). A place counts at most three tokens,
+so that the search is finite. What moves by itself moves first (CONTRACT, Steps): tokens on flows, automatic tasks,
+scopes with nothing left in them; then inclusive joins; then what persons and events do.
 """
 
 from collections.abc import Container, Iterator
+from itertools import chain, combinations
 
 from engine.definition import AUTOMATIC, Definition, Node
+from engine.rules._marking import Marking, Move, Place, add, has, remove
 from engine.rules._tree import attached, outgoing
 
 MOST_WORK = 5_000_000  # tokens copied, over all moves
+ROOT = "\0"  # the process itself, among the scopes
 TASKS = AUTOMATIC | {"callActivity"}
-CHOOSES = frozenset({"exclusiveGateway", "eventBasedGateway"})
+AT_ONCE = AUTOMATIC - {"receiveTask"}
+CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
 ENDING = frozenset({"terminateEventDefinition", "errorEventDefinition"})
-KINDS = ("on", "arm", "at", "in")  # what moves by itself first; a sub-process last, when nothing in it can move
-Place = tuple[str, str]  # ("on", flow), ("at", activity), ("in", sub-process), ("arm", boundary event)
-Marking = frozenset[tuple[Place, int]]
-Move = tuple[str, Marking]  # (the node that runs, where its tokens are then)
+KINDS = ("on", "arm", "at", "in")
 
 
 class Net:
-    """The flows of a process as places, and what moves tokens between them.
+    """The flows of a process as places, and what moves tokens between them."""
 
-    The tokens of one place cannot be disturbed from elsewhere but by what ends a whole scope. That may wait: it leaves
-    the same marking whenever it happens. So one place's moves are explored at a time unless they only close a cycle.
-    """
-
-    def __init__(self, process: Definition, lenient: bool = False, reduced: bool = True) -> None:
+    def __init__(self, process: Definition, lenient: bool = False) -> None:
         self.nodes, self.events, self.work = process.nodes, attached(process), 0
-        self.reduced = reduced
         self.lenient = lenient  # an error may also just end its token: what lies behind is not called unreachable
+        found = {node: [event for event in events if not event.interrupting] for node, events in self.events.items()}
+        self.armed = {node: events for node, events in found.items() if events}
         self.out: dict[str, list[Place]] = {}
         self.into: dict[str, list[Place]] = {}
         self.target: dict[str, Node] = {}
+        self.free: set[str] = set()  # the flows that a condition may leave without a token
+        self.default: dict[str, Place] = {}
         for source, flows in outgoing(process).items():
             for flow in flows:
                 if flow.target in self.nodes and source in self.nodes:
                     self._join(source, flow.id, self.nodes[flow.target])
+                    self.free |= {flow.id} if flow.condition else set()
+                    if self.nodes[source].default == flow.id:
+                        self.default[source] = ("on", flow.id)
         for node in self.nodes.values():
             for catch in process.linked(node.id):
                 self._join(node.id, f"~{node.id}", catch)
-        self.begins: dict[str | None, list[Place]] = {}
-        for node in self.nodes.values():
-            if node.tag == "startEvent":
-                self.target[f"~{node.id}"] = node
-                self.begins.setdefault(node.parent, []).append(("on", f"~{node.id}"))
-        self.starts = [node.id for node in self.nodes.values() if node.tag == "startEvent" and node.parent is None]
-        self.rank = {name: rank for rank, name in enumerate([*self.nodes, *self.target])}
-        self.around = {node: tuple(self._scopes(node)) for node in self.nodes}
+        self._scopes(process)
+        races = [node.id for node in self.nodes.values() if node.tag == "eventBasedGateway"]
+        self.raced = {name for race in races for _, name in self.out.get(race, ())}
+        self.rank = {name: rank for rank, name in enumerate([ROOT, *self.nodes, *self.target])}
 
     def _join(self, source: str, name: str, target: Node) -> None:
         self.out.setdefault(source, []).append(("on", name))
         self.into.setdefault(target.id, []).append(("on", name))
         self.target[name] = target
 
-    def _scopes(self, node: str) -> Iterator[str]:
+    def _scopes(self, process: Definition) -> None:
+        """Where a scope begins, what starts its event sub-processes, and the scopes around each node."""
+        self.begins: dict[str, list[Place]] = {}
+        self.handlers: dict[str, list[tuple[str, Node]]] = {}  # scope -> its event sub-processes with their start
+        for node in self.nodes.values():
+            if node.tag == "startEvent" and node.parent in self.nodes:
+                self.target[f"~{node.id}"] = node
+                self.begins.setdefault(node.parent, []).append(("on", f"~{node.id}"))
+            if node.triggered and (starts := process.starts(node.id)):
+                self.handlers.setdefault(node.parent or ROOT, []).append((node.id, starts[0]))
+        self.starts = [node.id for node in self.nodes.values() if node.tag == "startEvent" and node.parent is None]
+        self.around = {node: (*self._outwards(node), ROOT) for node in self.nodes} | {ROOT: ()}
+
+    def _outwards(self, node: str) -> Iterator[str]:
         """The sub-processes around a node, the innermost first."""
         parent = self.nodes[node].parent
         while parent in self.nodes:
             yield parent
             parent = self.nodes[parent].parent
 
+    def begin(self, start: str) -> Marking:
+        """Where the tokens are when a case begins."""
+        return add(frozenset(), [*self._opened(ROOT), *self.leaving(start)])
+
+    def _opened(self, scope: str) -> list[Place]:
+        """A scope that opens, with what may fire at its border and start in it."""
+        arms = [("arm", event.id) for event in self.armed.get(scope, ())]
+        return [("in", scope), *arms, *(("arm", handler) for handler, _ in self.handlers.get(scope, ()))]
+
     def leaving(self, node: str) -> list[Place]:
-        """Where a node that completes puts its tokens."""
+        """Every flow out of a node."""
         return self.out.get(node, [])
 
-    def successors(self, marking: Marking, path: Container[Marking]) -> list[Move]:
-        """The moves of one place, unless they only close a cycle: then those of all, so that no token is forgotten."""
-        every: list[Move] = []
-        self.work += 8 * len(marking)
-        for place, count in sorted(marking, key=self._order):
-            if count == 1:
-                moves = self._affordable(self.moves(place, marking))
-                alone = (
-                    self.reduced
-                    and not (place[0] == "in" and every)
-                    and not any(self.terminates(node) for node, _ in moves)
-                )
-                if alone and any(after not in path for _, after in moves):
-                    return moves
-                every += moves
-        return every
+    def sent(self, node: Node) -> Iterator[list[Place]]:
+        """The ways in which a node that completes can put its tokens: each condition is a free choice."""
+        flows = self.leaving(node.id)
+        if node.tag == "exclusiveGateway" and flows:
+            yield from ([flow] for flow in flows)
+            return
+        default = self.default.get(node.id)
+        free = [flow for flow in flows if flow[1] in self.free and flow != default]
+        if node.tag == "parallelGateway" or not (free or default):
+            yield flows
+            return
+        always = [flow for flow in flows if flow not in free and flow != default]
+        for taken in chain.from_iterable(combinations(free, size) for size in range(len(free), -1, -1)):
+            if taken or always:
+                yield [*always, *taken]
+            elif default:
+                yield [default]
+
+    def where(self, place: Place) -> str:
+        """The node that a place belongs to: where its token waits, or would arrive."""
+        kind, name = place
+        return self.target[name].id if kind == "on" else name
+
+    def joins(self, node: Node) -> bool:
+        """Whether a gateway waits for tokens on several flows."""
+        return node.tag in ("parallelGateway", "inclusiveGateway") and len(self.into.get(node.id, ())) > 1
+
+    def terminates(self, node: str) -> bool:
+        """Whether a node ends the tokens beside it."""
+        return self.nodes[node].tag == "endEvent" and self.nodes[node].event in ENDING
+
+    def order(self, token: tuple[Place, int]) -> tuple[int, int, int]:
+        """One open task at a time: its alternatives meet again before the next. Inner scopes end before outer ones."""
+        (kind, name), _ = token
+        depth = -len(self.around[name]) if kind == "in" else 0
+        return KINDS.index(kind), depth, self.rank[name]
+
+    def by_itself(self, place: Place, marking: Marking) -> list[Move]:
+        """What a place does at once."""
+        kind, name = place
+        if kind == "on" and not (self.target[name].tag == "inclusiveGateway" and self.joins(self.target[name])):
+            return self._affordable(self._arrive(self.target[name], place, marking))
+        if kind == "at" and self.nodes[name].tag in AT_ONCE or kind == "in" and self._idle(name, marking):
+            return self._affordable(self._waited(place, marking))
+        return []
+
+    def asked(self, place: Place, marking: Marking) -> list[Move]:
+        """What persons and events do at a place where a token rests."""
+        return self._affordable(self._waited(place, marking)) if place[0] in ("at", "in") else []
+
+    def joined(self, marking: Marking) -> list[Move]:
+        """What the inclusive joins do that need not wait any more: BPMN 2.0.2, 13.4.3."""
+        found = []
+        for (kind, name), _ in marking:
+            join = self.target[name] if kind == "on" else None
+            if join is not None and join.tag == "inclusiveGateway" and self._may_join(join, marking):
+                full = [flow for flow in self.into[join.id] if has(marking, flow)]
+                if full[0] == (kind, name):
+                    found += [(join.id, add(remove(marking, full), flows)) for flows in self.sent(join)]
+        return self._affordable(iter(found))
+
+    def _may_join(self, join: Node, marking: Marking) -> bool:
+        """No token of its scope can reach an empty flow of the join unless it can reach one that has a token."""
+        full = {flow[1] for flow in self.into[join.id] if has(marking, flow)}
+        for place, _ in marking:
+            node = self.where(place)
+            if place[0] == "arm" or node == ROOT or node == join.id or self.nodes[node].parent != join.parent:
+                continue
+            reached = {name for name in self.ahead(place, frozenset({join.id})) if self.target[name].id == join.id}
+            if reached - full and not reached & full:
+                return False
+        return True
+
+    def ahead(self, place: Place, stops: Container[str] = frozenset()) -> frozenset[str]:
+        """The flows that a token at a place can take, its own included, by ways that end at some nodes."""
+        kind, name = place
+        found = {name} if kind == "on" else set[str]()
+        agenda = [self.target[name].id] if kind == "on" and self.target[name].id not in stops else []
+        agenda += [name] if kind != "on" else []
+        while agenda:
+            here = agenda.pop()
+            for source in (here, *(event.id for event in self.events.get(here, ()))):
+                for _, flow in self.leaving(source):
+                    if flow not in found:
+                        found.add(flow)
+                        agenda += [self.target[flow].id] if self.target[flow].id not in stops else []
+        self.work += len(found) + 1
+        return frozenset(found)
 
     def _affordable(self, moves: Iterator[Move]) -> list[Move]:
         """The moves as far as the budget goes; the search then finds it spent."""
@@ -92,103 +187,106 @@ class Net:
                 break
         return found
 
-    def _order(self, token: tuple[Place, int]) -> tuple[int, int, int]:
-        """One open task at a time: its alternatives meet again before the next. Inner scopes end before outer ones."""
-        (kind, name), _ = token
-        depth = -len(self.around[name]) if kind == "in" else 0
-        return KINDS.index(kind), depth, self.rank[name]
-
-    def where(self, place: Place) -> str:
-        """The node that a place belongs to: where its token waits, or would arrive."""
-        kind, name = place
-        return self.target[name].id if kind == "on" else name
-
-    def terminates(self, node: str) -> bool:
-        """Whether a node ends the tokens beside it."""
-        return self.nodes[node].tag == "endEvent" and self.nodes[node].event in ENDING
-
-    def moves(self, place: Place, marking: Marking) -> Iterator[Move]:
-        """What the tokens of a place can do next."""
-        kind, name = place
-        if kind == "on":
-            yield from self._arrive(self.target[name], place, marking)
-        elif kind == "at" or kind == "in":  # "arm" moves with its activity, which ends it
-            yield from self._fired(name, marking)
-            if kind == "at" or not any(self._within(name, other) for other, _ in marking):
-                yield name, add(self._closed(name, marking), self.leaving(name))
-
-    def _fired(self, activity: str, marking: Marking) -> Iterator[Move]:
-        """The boundary events of an open activity, each at most once while it is open."""
-        for event in self.events.get(activity, ()):
-            if event.interrupting:
-                yield event.id, add(self._closed(activity, marking), self.leaving(event.id))
-            elif (("arm", event.id), 1) in marking:
-                yield event.id, add(remove(marking, [("arm", event.id)]), self.leaving(event.id))
-
-    def _closed(self, activity: str, marking: Marking) -> Marking:
-        """A marking without an activity, its boundary events and all that is in it."""
-        arms = {("arm", event.id) for event in self.events.get(activity, ())}
-        gone = arms | {("at", activity), ("in", activity)}
-        return frozenset(t for t in marking if t[0] not in gone and not self._within(activity, t[0]))
-
-    def _within(self, scope: str, place: Place) -> bool:
-        return scope in self.around[self.where(place)]
-
     def _arrive(self, node: Node, place: Place, marking: Marking) -> Iterator[Move]:
-        arms: list[Place] = [("arm", event.id) for event in self.events.get(node.id, ()) if not event.interrupting]
+        rest = remove(marking, [place])
         if self.terminates(node.id):
             yield from self._ended(node, place, marking)
         elif node.tag == "parallelGateway":
-            if all((flow, 1) in marking for flow in self.into[node.id]):
+            if all(has(marking, flow) for flow in self.into[node.id]):
                 yield node.id, add(remove(marking, self.into[node.id]), self.leaving(node.id))
-        elif node.tag in CHOOSES and self.leaving(node.id):
-            for flow in self.leaving(node.id):
-                yield node.id, add(remove(marking, [place]), [flow])
         elif node.is_scope:
-            inside = self.begins.get(node.id, [])
-            yield node.id, add(remove(marking, [place]), [("in", node.id), *inside, *arms])
-        elif node.is_work_item or node.tag in TASKS:
-            yield node.id, add(remove(marking, [place]), [("at", node.id), *arms])
+            yield node.id, add(rest, [*self._opened(node.id), *self.begins.get(node.id, [])])
+        elif self._rests(node) and place[1] not in self.raced:
+            arms = [("arm", event.id) for event in self.armed.get(node.id, ())]
+            yield node.id, add(rest, [("at", node.id), *arms])
         else:
-            yield node.id, add(remove(marking, [place]), self.leaving(node.id))
+            yield from ((node.id, add(rest, flows)) for flows in self.sent(node))
+
+    def _rests(self, node: Node) -> bool:
+        """Whether a token stays at a node: until somebody does something, or for its boundary events."""
+        if node.tag == "eventBasedGateway":
+            return bool(self.leaving(node.id))
+        return node.is_work_item or node.tag in TASKS or (node.tag in CATCHES and not node.link)
+
+    def _waited(self, place: Place, marking: Marking) -> Iterator[Move]:
+        """An open activity completes, a race is decided, an idle scope closes; or what stands at its border fires."""
+        kind, name = place
+        yield from self._fired(name, marking)
+        if kind == "in" and not self._idle(name, marking):
+            return
+        rest = self._closed(name, marking)
+        if name == ROOT:
+            yield name, frozenset()
+        elif self.nodes[name].tag == "eventBasedGateway":
+            yield from ((name, add(rest, [flow])) for flow in self.leaving(name))
+        else:
+            yield from ((name, add(rest, flows)) for flows in self.sent(self.nodes[name]))
+
+    def _fired(self, activity: str, marking: Marking) -> Iterator[Move]:
+        """The boundary events of an open activity, the starts in an open scope: each at most once while it is open."""
+        for event in self.events.get(activity, ()):
+            if event.interrupting:
+                yield event.id, add(self._closed(activity, marking), self.leaving(event.id))
+            elif has(marking, ("arm", event.id)):
+                yield event.id, add(remove(marking, [("arm", event.id)]), self.leaving(event.id))
+        for handler, start in self.handlers.get(activity, ()):
+            if has(marking, ("arm", handler)):
+                yield self._started(handler, start, activity, marking)
+
+    def _started(self, handler: str, start: Node, scope: str, marking: Marking) -> Move:
+        """BPMN 13.5.4: an interrupting start cancels what runs in the scope, and no other can start in it any more."""
+        rest = self._emptied(scope, marking) if start.interrupting else remove(marking, [("arm", handler)])
+        return start.id, add(rest, [*self._opened(handler), *self.leaving(start.id)])
+
+    def _idle(self, scope: str, marking: Marking) -> bool:
+        """Whether nothing runs in a scope; what could still start in it does not hold it open."""
+        own = {("arm", handler) for handler, _ in self.handlers.get(scope, ())}
+        return not any(self.within(scope, place) and place not in own for place, _ in marking)
+
+    def _closed(self, activity: str, marking: Marking) -> Marking:
+        """A marking without an activity, its boundary events and all that is in it; another at the same place stays."""
+        arms = {("arm", event.id) for event in self.armed.get(activity, ())}
+        if not arms and has(marking, ("at", activity)):
+            return remove(marking, [("at", activity)])
+        gone = arms | {("at", activity), ("in", activity)}
+        return frozenset(t for t in self._emptied(activity, marking) if t[0] not in gone)
+
+    def _emptied(self, scope: str, marking: Marking) -> Marking:
+        return frozenset(token for token in marking if not self.within(scope, token[0]))
+
+    def within(self, scope: str, place: Place) -> bool:
+        """Whether a place is somewhere in a scope."""
+        return scope in self.around[self.where(place)]
 
     def _ended(self, node: Node, place: Place, marking: Marking) -> Iterator[Move]:
         """A terminate event ends the scope it stands in; an error goes on where it is caught, or ends everything."""
         if node.event == "terminateEventDefinition":
-            scope = node.parent
-            yield node.id, frozenset(t for t in marking if scope is not None and not self._within(scope, t[0]))
+            yield node.id, self._emptied(self.around[node.id][0], marking)
             return
         if self.lenient:
             yield node.id, remove(marking, [place])
+        yield node.id, self._thrown(node, marking)
+
+    def _thrown(self, node: Node, marking: Marking) -> Marking:
+        """The nearest scope that catches an error, its event sub-processes first."""
         for scope in self.around[node.id]:
-            yield from self._fired(scope, marking)  # whatever else could end the scope could do so before the error
+            for handler, start in self.handlers.get(scope, ()):
+                if catches(start, node) and has(marking, ("arm", handler)):
+                    name = self._caught(start)
+                    return add(self._emptied(scope, marking), [*self._opened(handler), ("on", name)])
             for event in self.events.get(scope, ()):
-                if event.event == node.event and event.code in (None, node.code):
-                    left = add(self._closed(scope, marking), [("on", self._caught(event))])
-                    yield node.id, left
-                    return
-        yield node.id, frozenset()
+                if catches(event, node):
+                    return add(self._closed(scope, marking), [("on", self._caught(event))])
+        return frozenset()
 
     def _caught(self, event: Node) -> str:
-        """The place from which a boundary event runs that an error has reached."""
+        """The place from which an event runs that an error has reached."""
         name = f"~{event.id}"
-        if name not in self.target:
-            self.target[name] = event
-            self.rank[name] = len(self.rank)
+        self.target.setdefault(name, event)
+        self.rank.setdefault(name, len(self.rank))
         return name
 
 
-def add(marking: Marking, places: list[Place]) -> Marking:
-    """A marking with a token more in each of some places."""
-    found = set(marking)
-    for place in places:
-        found.add((place, 2) if (place, 1) in found else (place, 1))
-    return frozenset(found)
-
-
-def remove(marking: Marking, places: list[Place]) -> Marking:
-    """A marking with a token less in each of some places."""
-    found = set(marking)
-    for place in places:
-        found.discard((place, 2) if (place, 2) in found else (place, 1))
-    return frozenset(found)
+def catches(event: Node, thrown: Node) -> bool:
+    """Whether an event waits for the error that an end event throws."""
+    return event.event == thrown.event and event.code in (None, thrown.code)

@@ -1,16 +1,39 @@
 """Every run of a process without data: which steps can ever run, and whether a run can end (CONTRACT, Soundness)."""
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from itertools import count
 
 from engine.definition import Definition
-from engine.rules._net import MOST_WORK, Marking, Net, Place, add
+from engine.rules._clusters import MOST_MARKINGS, Clusters, Run, Step, doubled
+from engine.rules._marking import Marking, Place
+from engine.rules._net import Net
 
-MOST_MARKINGS = 20_000
 MOST_TOLD = 40  # nodes of a run that a message names
-UNKNOWN = frozenset({"inclusiveGateway", "complexGateway", "adHocSubProcess"})
-OPEN = frozenset({"at", "in"})
+UNKNOWN = frozenset({"complexGateway", "adHocSubProcess"})  # refused: nothing is said about what they do
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What some run can come to: the element where, and the nodes that completed before."""
+
+    element: str
+    run: tuple[str, ...]
+
+    def told(self, process: Definition) -> str:
+        """The run in the analyst's words."""
+        return " > ".join((process.nodes[node].name or node)[:60] for node in self.run[-MOST_TOLD:])
+
+
+@dataclass(frozen=True)
+class Flaws:
+    """A run that gets stuck and one that brings a second token, each or None."""
+
+    stuck: Flaw | None = None
+    double: Flaw | None = None
+    complete: bool = True  # else there may be others
+    markings: int = 0
 
 
 @dataclass(frozen=True)
@@ -26,7 +49,7 @@ class Runs:
 
 @lru_cache(maxsize=16)
 def runs(process: Definition) -> Runs:
-    """What can happen in a process; one that has what the search does not know yet is not searched.
+    """What can happen in a process; one that has what does not run here is not searched.
 
     The reduction holds where no place ever has two tokens; else every move is tried before anything is called missing.
     """
@@ -34,56 +57,59 @@ def runs(process: Definition) -> Runs:
         return Runs(frozenset(process.nodes), ends=True, complete=False)
     found = search(Net(process, lenient=True))
     if found.doubled and not (found.ends and len(found.ran) == len(process.nodes)):
-        found = search(Net(process, lenient=True, reduced=False), MOST_MARKINGS - found.markings)
+        found = search(Net(process, lenient=True), MOST_MARKINGS - found.markings, reduced=False)
     return found
 
 
-@dataclass(frozen=True)
-class Flaw:
-    """What some run can come to, by the shortest way: the element where, and the nodes that ran before."""
-
-    element: str
-    run: tuple[str, ...]
-
-    def told(self, process: Definition) -> str:
-        """The run in the analyst's words."""
-        return " > ".join((process.nodes[node].name or node)[:60] for node in self.run[-MOST_TOLD:])
-
-
 @lru_cache(maxsize=16)
-def flaws(process: Definition) -> tuple[Flaw | None, Flaw | None]:
-    """(a run that gets stuck, a run that brings a second token where one is), each the shortest found, or None.
-
-    Breadth first over the same reduced moves; all moves of a marking are tried where one place's only lead back.
-    """
+def flaws(process: Definition) -> Flaws:
+    """What the reduced search finds, each by the shortest run: of every order as far as that comes, else reduced."""
     if not _known(process):
-        return None, None
-    net, stuck, double = Net(process), None, None
-    came: dict[Marking, tuple[Marking | None, str]] = {}
-    agenda: deque[Marking] = deque()
-    for start in net.starts:
-        first = add(frozenset(), net.leaving(start))
-        came[first] = (None, start)
-        agenda.append(first)
-    while agenda and len(came) < MOST_MARKINGS and net.work < MOST_WORK and not (stuck and double):
-        marking = agenda.popleft()
-        twice = [place for place, count in marking if count > 1]
-        if twice:
-            double = double or Flaw(net.where(twice[0]), _run(came, marking))
+        return Flaws(complete=False)
+    found = flawed(Net(process))
+    wanted = (found.stuck is not None, found.double is not None)
+    for reduced in (False, True) if any(wanted) else ():
+        shortest = shortest_flaws(Net(process), wanted, reduced)
+        if not (missing(wanted, shortest) and not reduced):
+            return Flaws(shortest.stuck or found.stuck, shortest.double or found.double, found.complete, found.markings)
+    return found
+
+
+def missing(wanted: tuple[bool, bool], found: Flaws) -> bool:
+    """Whether something that is wanted was not found."""
+    return (wanted[0] and not found.stuck) or (wanted[1] and not found.double)
+
+
+def shortest_flaws(net: Net, wanted: tuple[bool, bool], reduced: bool = False) -> Flaws:
+    """The shortest runs first, until what is wanted is found; a marking with a second token is not followed further."""
+    clusters, found, number = Clusters(net, reduced), Flaws(), count()
+    agenda = [(length, next(number), run, marking) for length, run, marking in clusters.begin()]
+    heapify(agenda)
+    done: set[Marking] = set()
+    while agenda and not clusters.spent and missing(wanted, found):
+        length, _, run, marking = heappop(agenda)
+        if marking in done:
             continue
-        following = net.successors(marking, came.keys())
-        if marking and not following:
-            stuck = stuck or Flaw(net.where(_stuck(marking)), _run(came, marking))
-        for node, after in following:
-            if after not in came:
-                came[after] = (marking, node)
-                agenda.append(after)
-    return stuck, double
+        done.add(marking)
+        following = clusters.successors((length, run, marking), ()) if not doubled(marking, rest=True) else []
+        found = _judged(found, clusters, (length, run, marking))
+        for step in following:
+            heappush(agenda, (step[0], next(number), step[1], step[2]))
+    return replace(found, complete=not clusters.spent, markings=clusters.markings)
+
+
+def _judged(found: Flaws, clusters: Clusters, step: Step) -> Flaws:
+    """What was found before, or what is wrong where the tokens rest after a step."""
+    _, run, marking = step
+    if twice := doubled(marking, rest=True):
+        return replace(found, double=found.double or Flaw(clusters.net.where(twice), _told(run)))
+    if clusters.stuck(marking):
+        return replace(found, stuck=found.stuck or Flaw(clusters.net.where(_stuck(marking)), _told(run)))
+    return found
 
 
 def _known(process: Definition) -> bool:
-    """Whether the search knows everything in a process: no inclusive gateways, no event sub-processes yet."""
-    return not any(node.tag in UNKNOWN or node.triggered for node in process.nodes.values())
+    return not any(node.tag in UNKNOWN for node in process.nodes.values())
 
 
 def _stuck(marking: Marking) -> Place:
@@ -91,39 +117,61 @@ def _stuck(marking: Marking) -> Place:
     return min((place for place, _ in marking), key=lambda place: (place[0] != "on", place))
 
 
-def _run(came: dict[Marking, tuple[Marking | None, str]], marking: Marking) -> tuple[str, ...]:
-    """The nodes that completed on the way to a marking; that a task opened is not told apart from that it was done."""
+def _told(run: Run | None) -> tuple[str, ...]:
+    """The nodes that completed, the first first."""
     found: list[str] = []
-    here: Marking | None = marking
-    while here is not None:
-        before, node = came[here]
-        opened = {name for (kind, name), _ in here - (before or frozenset()) if kind in OPEN}
-        if node not in opened:
-            found.append(node)
-        here = before
+    while run is not None:
+        run, node = run
+        found.append(node)
     return tuple(reversed(found))
 
 
-def search(net: Net, most: int = MOST_MARKINGS) -> Runs:
+class Deep:
+    """A search that goes deep first, to each marking once; `path`: the markings on the way to the present one."""
+
+    def __init__(self, begin: list[Step]) -> None:
+        self.seen, self.path = set[Marking](), set[Marking]()
+        self.stack = [(step, True) for step in begin]
+
+    def next(self) -> Step | None:
+        """The next step that leads to a marking not seen before; None: there is none left."""
+        while self.stack:
+            step, down = self.stack.pop()
+            if not down:  # all that follows from it has been searched
+                self.path.remove(step[2])
+            elif step[2] not in self.seen:
+                self.seen.add(step[2])
+                self.path.add(step[2])
+                self.stack.append((step, False))
+                return step
+        return None
+
+    def follow(self, steps: list[Step]) -> None:
+        """Steps from the present marking, to be taken in turn."""
+        self.stack += [(step, True) for step in steps]
+
+
+def flawed(net: Net, most: int = MOST_MARKINGS, reduced: bool = True) -> Flaws:
+    """Whether some run gets stuck, whether some run brings a second token; by any way, until both are found."""
+    clusters, found = Clusters(net, reduced, most), Flaws()
+    deep = Deep(clusters.begin())
+    while not clusters.spent and not (found.stuck and found.double) and (step := deep.next()) is not None:
+        following = [] if doubled(step[2], rest=True) else clusters.successors(step, deep.path)
+        found = _judged(found, clusters, step)
+        deep.follow(following)
+    return replace(found, complete=not clusters.spent, markings=clusters.markings)
+
+
+def search(net: Net, most: int = MOST_MARKINGS, reduced: bool = True) -> Runs:
     """Search until every node has run and a run has ended, until nothing is left, or until the budget is spent."""
-    seen: set[Marking] = set()
-    path: set[Marking] = set()
-    stack: list[tuple[str | None, Marking]] = [(start, add(frozenset(), net.leaving(start))) for start in net.starts]
-    ran, ends, doubled = set(net.starts), False, False
-    while stack and len(seen) < most and net.work < MOST_WORK:
-        node, marking = stack.pop()
-        if node is None:  # all that follows from it has been searched
-            path.remove(marking)
-            continue
-        ran.add(node)
-        ends = ends or not marking
-        if ends and len(ran) == len(net.nodes):
+    clusters, ends, twice = Clusters(net, reduced, most, beyond=True), False, False
+    deep = Deep(clusters.begin())
+    while not (clusters.spent or (ends and len(clusters.ran) == len(net.nodes))):
+        step = deep.next()
+        if step is None:
             break
-        if marking in seen:
-            continue
-        doubled = doubled or any(count > 1 for _, count in marking)
-        seen.add(marking)
-        path.add(marking)
-        stack += [(None, marking), *net.successors(marking, path)]
-    complete = not stack or (ends and len(ran) == len(net.nodes))
-    return Runs(frozenset(ran), ends, complete, len(seen), doubled)
+        ends, twice = ends or not step[2], twice or doubled(step[2], rest=True) is not None
+        deep.follow(clusters.successors(step, deep.path))
+    ran = frozenset(clusters.ran)
+    complete = (ends and len(ran) == len(net.nodes)) or not (clusters.spent or clusters.lost)
+    return Runs(ran, ends, complete, clusters.markings, twice)

@@ -11,7 +11,7 @@ SEVERITY = "warning"
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """The shortest such run, by the names of its elements."""
-    stuck, _ = flaws(process)
+    stuck = flaws(process).stuck
     if stuck is not None:
         text = "Berkas dapat macet di sini: alur lain yang ditunggu tidak datang. Misalnya: {run}. Samakan cabangnya."
         yield stuck.element, text.format(run=stuck.told(process))

@@ -10,7 +10,7 @@ SEVERITY = "warning"
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """The shortest such run, by the names of its elements."""
-    _, double = flaws(process)
+    double = flaws(process).double
     if double is not None:
         text = "Langkah ini dapat dicapai dua kali sekaligus. Misalnya: {run}. Gabungkan cabangnya lebih dahulu."
         yield double.element, text.format(run=double.told(process))

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from engine.definition import Definition
-from engine.rules._runs import runs
+from engine.rules._runs import flaws, runs
 
 SEVERITY = "warning"
 TEXT = (
-    "Model ini tidak dijelajahi penuh: terlalu rumit, atau memakai subproses peristiwa atau gerbang inklusif. "
-    "Kebuntuan tidak diperiksa; uji dengan skenario."
+    "Model ini terlalu rumit untuk dijelajahi penuh: mungkin ada kebuntuan yang tidak ditemukan. "
+    "Sederhanakan cabang paralel dan putarannya, atau uji dengan skenario."
 )
 
 
 def check(process: Definition) -> Iterator[tuple[str | None, str]]:
-    """Whether the search behind `reachable` came to its end."""
-    if not runs(process).complete:
+    """Whether the searches behind `reachable`, `may-deadlock` and `second-token` came to their ends."""
+    if not (runs(process).complete and flaws(process).complete):
         yield process.key or None, TEXT

@@ -84,7 +84,7 @@ def _refused(script: Script, result: Result, errors: list[Problem]) -> Result:
     if script.refused and not wanted:
         place = " ".join(filter(None, (script.element, script.rule)))
         message = f"Model seharusnya ditolak{' di ' + place if place else ''}, tetapi tidak."
-        result.steps.append(StepResult(0, False, message, [], [], False))
+        result.steps.append(StepResult(1, False, message, [], [], False))
     return result
 
 
@@ -138,6 +138,7 @@ def _start(world: World, step: Mapping[str, Value]) -> None:
 
 def _complete(world: World, step: Mapping[str, Value]) -> None:
     data, instance = mapping(step.get("data"), "data"), step.get("instance")
+    instance = None if instance is None else str(instance)
     if step["complete"] == "*":
         world.complete_all(data, instance)
     else:
@@ -153,26 +154,33 @@ def _message(world: World, step: Mapping[str, Value]) -> None:
     message = mapping(step["message"], "message")
     if unknown := set(message) - {"name", "data", "key"}:
         raise BadValue("Kunci pesan tidak dikenal: {keys}.", keys=", ".join(sorted(unknown)))
-    world.receive(str(message.get("name")), mapping(message.get("data"), "data"), message.get("key"))
+    world.receive(_name(message), mapping(message.get("data"), "data"), message.get("key"))
 
 
 def _signal(world: World, step: Mapping[str, Value]) -> None:
     signal = mapping(step["signal"], "signal")
     if unknown := set(signal) - {"name"}:
         raise BadValue("Kunci isyarat tidak dikenal: {keys}.", keys=", ".join(sorted(unknown)))
-    world.signal(str(signal.get("name")))
+    world.signal(_name(signal))
+
+
+def _name(event: Mapping[str, Value]) -> str:
+    """The name of a message or a signal. Raises BadValue."""
+    if not isinstance(event.get("name"), str):
+        raise BadValue("Sebutkan `name`-nya.")
+    return str(event["name"])
 
 
 def _refuse(world: World, step: Mapping[str, Value]) -> str:
     before = world.standing
     try:
-        message = _step(world, step["refuse"])
+        refused = bool(_step(world, step["refuse"]))
     except (BadValue, LimitReached):
         raise
     except EngineError:
-        world.standing = before
-        return ""
-    return message or "Langkah ini seharusnya ditolak, tetapi berhasil."
+        refused = True
+    world.standing = before
+    return "" if refused else "Langkah ini seharusnya ditolak, tetapi berhasil."
 
 
 def _expect(world: World, step: Mapping[str, Value]) -> str:
@@ -183,7 +191,8 @@ def _expect(world: World, step: Mapping[str, Value]) -> str:
     return "; ".join([*_unmet(run, wanted), *_unmet_counts(world, wanted.get("instances"))])
 
 
-def _chosen(world: World, name: str | None) -> Run:
+def _chosen(world: World, given: Value) -> Run:
+    name = None if given is None else str(given)
     if not world.runs:
         raise BadValue("Belum ada berkas yang dimulai.")
     if name is None:
@@ -205,23 +214,34 @@ def _unmet_counts(world: World, wanted: Value) -> Iterator[str]:
         "ended": sum(run.ended for run in world.runs.values()),
         "open": sum(not run.ended for run in world.runs.values()),
     }
-    for key, count in mapping(wanted, "instances").items():
-        if got.get(key) != count:
-            yield f"instances.{key}: diharapkan {count}, ternyata {got.get(key)}"
+    counts = mapping(wanted, "instances")
+    if unknown := set(counts) - set(got):
+        raise BadValue("Harapan tidak dikenal: {keys}.", keys=", ".join(f"instances.{key}" for key in sorted(unknown)))
+    for key, count in counts.items():
+        if not _same(count, got[key]):
+            yield f"instances.{key}: diharapkan {values.to_json(count)}, ternyata {got[key]}"
 
 
 def _matches(fact: str, wanted: Value, got: Value) -> bool:
+    if fact in LISTS and not (isinstance(wanted, list) and all(isinstance(name, str) for name in wanted)):
+        raise BadValue("`{what}` harus berupa daftar nama.", what=fact)
     if fact in ("tasks", "ids"):
         return Counter(wanted) == Counter(got)
     if fact == "visited":
         return not Counter(wanted) - Counter(got)
     if fact == "variables":
         return all(key in got and _same(value, got[key]) for key, value in mapping(wanted, fact).items())
-    return bool(wanted == got)
+    return _same(wanted, got)
 
 
 def _same(wanted: Value, got: Value) -> bool:
-    """Equal, or equal as JSON writes it: a date and its ISO text."""
+    """Equal and of one kind (true is not 1), or equal as JSON writes it: a date and its ISO text."""
+    if isinstance(wanted, list) and isinstance(got, list):
+        return len(wanted) == len(got) and all(map(_same, wanted, got))
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        return wanted.keys() == got.keys() and all(_same(value, got[key]) for key, value in wanted.items())
+    if isinstance(wanted, bool) is not isinstance(got, bool):
+        return False
     return bool(wanted == got) or values.to_json(wanted) == values.to_json(got)
 
 
@@ -239,11 +259,12 @@ def _names(run: Run) -> list[str]:
 def _later(at: datetime, text: str) -> datetime:
     try:
         later: datetime = at.astimezone(ZONE) + isodate.parse_duration(text)
-    except (isodate.ISO8601Error, OverflowError) as error:
+    except (ValueError, OverflowError) as error:  # isodate has an error of its own kind, and years end
         raise BadValue("{text} bukan lama waktu ISO 8601.", text=text) from error
     return later
 
 
+LISTS = frozenset({"tasks", "ids", "path", "visited"})
 _FACTS: dict[str, Callable[[Run], Value]] = {
     "tasks": _names,
     "ids": lambda run: [item.element for item in run.items],

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -16,6 +16,9 @@ from engine.values import Value
 
 LARGEST = 1_000_000  # bytes
 NOW = datetime(2026, 1, 5, 8, tzinfo=ZONE)  # a Monday
+LONGEST_DIGITS = 30  # of a number of another base
+DECIMAL = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+NOT_FINITE = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|NaN|[-+]?Infinity"
 KEYS = frozenset(["name", "models", "now", "forms", "steps", "deploy", "element", "rule"])
 
 
@@ -35,12 +38,19 @@ class Script:
 
 
 class _Loader(yaml.SafeLoader):
-    """The core schema and nothing else: `no` and `2026-11-23` are strings."""
+    """The core schema and nothing else: `no` and `2026-11-23` are strings, other tags are refused."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_constructors: ClassVar[dict[Any, Any]] = {
+        name: made
+        for name, made in yaml.SafeLoader.yaml_constructors.items()
+        if name is None or name.rpartition(":")[2] in ("null", "bool", "str", "seq")
+    }
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        pairs = [(str(self.construct_object(key)), self.construct_object(value, True)) for key, value in node.value]
+        if any(not isinstance(key, yaml.ScalarNode) for key, _ in node.value):
+            raise BadValue("Nama dalam skenario harus berupa teks.")
+        pairs = [(str(key.value), self.construct_object(value, True)) for key, value in node.value]
         return values.unique_keys(pairs)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -50,7 +60,16 @@ class _Loader(yaml.SafeLoader):
 
 
 def _number(loader: _Loader, node: Any) -> Value:
-    return values.number(loader.construct_scalar(node))
+    text = str(loader.construct_scalar(node))
+    if (base := {"0x": 16, "0o": 8}.get(text[:2])) is not None:
+        if len(text) > LONGEST_DIGITS:
+            raise BadValue("Angka terlalu panjang.")
+        text = str(int(text[2:], base))
+    return values.number(text)
+
+
+def _no_number(loader: _Loader, node: Any) -> Value:
+    raise BadValue("{text} bukan angka. Bila teks, tulis dengan tanda petik.", text=str(loader.construct_scalar(node)))
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
@@ -58,9 +77,12 @@ _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
 )
 _Loader.add_implicit_resolver(
-    "!number", re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"), list("-+.0123456789")
+    "tag:yaml.org,2002:float", re.compile(rf"(?:{DECIMAL}|0x[0-9a-fA-F]+|0o[0-7]+)\Z"), list("-+.0123456789")
 )
-_Loader.add_constructor("!number", _number)
+_Loader.add_implicit_resolver("!no-number", re.compile(rf"(?:{NOT_FINITE})\Z"), list("-+.NI"))
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
+_Loader.add_constructor("tag:yaml.org,2002:int", _number)
+_Loader.add_constructor("!no-number", _no_number)
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping)
 
 
@@ -84,16 +106,18 @@ def read(file: str) -> Script:
     refused = data.get("deploy") == "refused"
     if "deploy" in data and (not refused or data.get("steps")):
         raise BadValue("`deploy` hanya boleh `refused`, dan tanpa `steps`.")
+    if not refused and {"element", "rule"} & set(data):
+        raise BadValue("`element` dan `rule` hanya bersama `deploy: refused`.")
     return Script(
         file=file,
         name=str(data.get("name") or path.stem),
         now=instant(data["now"]) if "now" in data else NOW,
-        models=_files(path.parent, data.get("models"), "models"),
-        forms=_files(path.parent, data.get("forms") or [], "forms"),
-        steps=_list(data.get("steps") or [], "steps"),
+        models=_files(path.parent, data.get("models") or "", "models"),
+        forms=_files(path.parent, data.get("forms"), "forms"),
+        steps=_list(data.get("steps"), "steps"),
         refused=refused,
-        element=data.get("element"),
-        rule=data.get("rule"),
+        element=_text(data.get("element")),
+        rule=_text(data.get("rule")),
     )
 
 
@@ -101,9 +125,9 @@ def instant(text: Value) -> datetime:
     """An ISO instant; without an offset, in Pontianak. Raises BadValue."""
     try:
         at = datetime.fromisoformat(text)
-    except (TypeError, ValueError) as error:
+        return (at if at.tzinfo else at.replace(tzinfo=ZONE)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadValue("{text} bukan waktu ISO 8601.", text=str(text)) from error
-    return (at if at.tzinfo else at.replace(tzinfo=ZONE)).astimezone(UTC)
 
 
 def mapping(value: Value, what: str) -> Mapping[str, Value]:
@@ -115,11 +139,16 @@ def mapping(value: Value, what: str) -> Mapping[str, Value]:
     return value
 
 
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
 def _files(folder: Path, names: Value, what: str) -> dict[str, bytes]:
     return {str(name): _bytes(folder / str(name)) for name in _list(names, what)}
 
 
 def _list(value: Value, what: str) -> list[Value]:
+    value = [] if value is None else value
     if not isinstance(value, list):
         raise BadValue("`{what}` harus berupa daftar.", what=what)
     return value

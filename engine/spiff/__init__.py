@@ -2,11 +2,16 @@
 
 from engine.spiff.events import key_of
 from engine.spiff.expiry import start_timer
-from engine.spiff.run import awaited, complete, fire, receive, signal, start, waiting
+from engine.spiff.run import awaited, complete, fire, receive, signal, start, subscriptions_of, waiting
 from engine.spiff.situation import Situation
-from engine.spiff.step import Expiry, Message, Moved, Opened, Step, Written
+from engine.spiff.step import Awaited, Expiry, Message, Moved, Opened, Step, Written
+from engine.spiff.subscriptions import ANY, MESSAGE, SIGNAL, filed
 
 __all__ = [
+    "ANY",
+    "MESSAGE",
+    "SIGNAL",
+    "Awaited",
     "Expiry",
     "Message",
     "Moved",
@@ -16,11 +21,13 @@ __all__ = [
     "Written",
     "awaited",
     "complete",
+    "filed",
     "fire",
     "key_of",
     "receive",
     "signal",
     "start",
     "start_timer",
+    "subscriptions_of",
     "waiting",
 ]

@@ -87,7 +87,7 @@ def catch_of(workflow: Workflow, name: str, key: Value) -> Task | None:
     """The oldest token that awaits a message with this name and key. Raises Refused."""
     for task in workflow.live():
         node = awaited(task)
-        if node is not None and node.message == name and _key(workflow, task, node) == key:
+        if node is not None and node.message == name and key_at(workflow, task, node) == key:
             return task
     return None
 
@@ -97,7 +97,7 @@ def messages(workflow: Workflow) -> Iterator[tuple[Node, Value]]:
     for task in workflow.live():
         node = awaited(task)
         if node is not None and node.message is not None:
-            yield node, _key(workflow, task, node)
+            yield node, key_at(workflow, task, node)
 
 
 def key_of(start: Node, data: Mapping[str, Value], now: datetime) -> Value:
@@ -109,7 +109,8 @@ def key_of(start: Node, data: Mapping[str, Value], now: datetime) -> Value:
         raise Refused(text, element=start.id, why=str(error)) from error
 
 
-def _key(workflow: Workflow, task: Task, node: Node) -> Value:
+def key_at(workflow: Workflow, task: Task, node: Node) -> Value:
+    """The key that a waiting event asks for now. Raises Refused."""
     return workflow.value(node.key, task) if node.key else None
 
 

@@ -15,7 +15,8 @@ from engine.spiff.expiry import expiries
 from engine.spiff.process import process
 from engine.spiff.situation import Situation
 from engine.spiff.state import Memory
-from engine.spiff.step import Expiry, Opened, Step
+from engine.spiff.step import Awaited, Expiry, Opened, Step
+from engine.spiff.subscriptions import subscriptions
 from engine.spiff.workflow import MOST_LOOKS, Workflow
 from engine.values import Value
 from engine.variables import ROOT
@@ -88,8 +89,15 @@ def awaited(at: Situation, state: bytes) -> list[tuple[Node, Value]]:
     return list(events.messages(workflow))
 
 
+def subscriptions_of(at: Situation, state: bytes) -> frozenset[Awaited]:
+    """The messages and signals that an instance waits for. Raises BrokenState."""
+    workflow, _, _ = _load(at, state)
+    return workflow.awaited
+
+
 def _load(at: Situation, state: bytes) -> tuple[Workflow, Memory, set[str]]:
     workflow, memory = states.decode(state, at, process)
+    workflow.awaited = subscriptions(workflow)
     return workflow, memory, {task.id.hex for task in workflow.live()}
 
 
@@ -164,6 +172,8 @@ def _step(workflow: Workflow, memory: Memory, before: set[str], timers: dict[str
         outcome=workflow.outcome,
         signals=tuple(workflow.signals),
         messages=tuple(workflow.messages),
+        awaited=workflow.awaited,
+        awaits=subscriptions(workflow),
         failure=workflow.failure,
     )
 

@@ -50,6 +50,17 @@ class Expiry:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A message or a signal that a token waits for, and where its key is filed."""
+
+    token: str
+    element: str
+    kind: str
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Message:
     """A message that the model threw and nobody in the instance awaits."""
 
@@ -84,4 +95,6 @@ class Step:
     outcome: str | None = None  # the end event that was reached last
     signals: tuple[str, ...] = ()  # thrown, for whoever else waits for them
     messages: tuple[Message, ...] = ()
+    awaited: frozenset[Awaited] = frozenset()  # before the step
+    awaits: frozenset[Awaited] = frozenset()  # after it
     failure: str | None = None  # the code of an error that nobody caught

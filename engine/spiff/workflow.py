@@ -14,7 +14,7 @@ from engine import feel
 from engine.definition import Definition
 from engine.errors import Refused
 from engine.spiff.situation import Situation
-from engine.spiff.step import Message, Moved, Written
+from engine.spiff.step import Awaited, Message, Moved, Written
 from engine.values import Value
 from engine.variables import ROOT
 
@@ -52,6 +52,7 @@ class Workflow(BpmnWorkflow):
         self.thrown: deque[tuple[str | None, Callable[[], None]]] = deque()  # the scope it holds open, its delivery
         self.signals: list[str] = []  # thrown in this step, for other instances
         self.messages: list[Message] = []  # thrown in this step, that nobody here awaits
+        self.awaited = frozenset[Awaited]()  # before this step
         self.settled, self.looks = 0, 0  # automatic nodes that ran, tokens that were looked at
         self.outcome: str | None = None
         self.failure: str | None = None  # the code of an error that nobody caught

@@ -23,7 +23,8 @@ def done(found: Database, nursery: Nursery, **job: Any) -> tuple[int, Told]:
 
 def read(out: Path) -> Told:
     """What a process has told until now."""
-    return [json.loads(line) for line in out.read_text().splitlines() if line.startswith("{")]
+    lines = out.read_text().splitlines() if out.exists() else []
+    return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 def form(sent: Sent, fields: Mapping[str, str] | None = None, **files: tuple[str, str]) -> dict[str, Any]:

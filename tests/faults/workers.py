@@ -4,10 +4,11 @@ import os
 import random
 import signal
 import time
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from engine import clock, timers
+from engine.database import Database
 from tests.faults import ground, invariants, sending
 from tests.faults.ground import Ground
 from tests.faults.ledger import Ledger, Tally
@@ -35,25 +36,26 @@ def strike(place: Ground, nursery: Nursery, point: str, action: signal.Signals, 
         ground.begin(found, CASES)
         out, shift = found.folder.parent, LATER.total_seconds()
         struck = nursery.start(found, out / "struck", job="work", shift=shift, at=point, action=int(action))
+        wait(lambda: any(one["point"].startswith(point) for one in sending.read(out / "struck")))
         others = [nursery.start(found, out / f"other-{n}", job="work", shift=shift) for n in range(WORKERS)]
         time.sleep(NAP)
         if action == signal.SIGSTOP:
-            _continue(nursery, found.folder.parent / "struck", struck)
+            os.kill(struck, signal.SIGCONT)
         until = clock.business() + LATER
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            with found.session() as session:
-                if not timers.due(session, until, 1):
-                    break
-            time.sleep(0.05)
-        for pid in others if action == signal.SIGKILL else [*others, struck]:
+        wait(lambda: not waiting(found, until))
+        for pid in (struck, *others):
             nursery.kill(pid)
-        if action == signal.SIGKILL:
-            nursery.wait(struck)
         tally.add(Ledger(), invariants.broken(found, Ledger(), until))
 
 
-def _continue(nursery: Nursery, out: Path, pid: int) -> None:
-    """Wake a worker, which must have fallen asleep by now or found nothing to do."""
-    assert pid in nursery.running, sending.read(out)
-    os.kill(pid, signal.SIGCONT)
+def wait(over: Callable[[], bool]) -> None:
+    """Wait until something is so, or for as long as anyone has patience: what follows looks at it."""
+    end = time.monotonic() + PATIENCE
+    while not over() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def waiting(found: Database, until: datetime) -> bool:
+    """Whether a timer is due that has not fired."""
+    with found.session() as session:
+        return bool(timers.due(session, until, 1))

@@ -5,7 +5,7 @@ from alembic import op
 
 from engine.model.base import Instant
 
-revision = "0005"
+revision = "0008"
 down_revision = "0007"
 
 
