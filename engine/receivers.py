@@ -58,9 +58,11 @@ def told(session: Session, key: str, element: str, moment: str) -> list[dict[str
     return [{"role": row.role_key, "unit": row.unit, "channel": row.channel} for row in chosen]
 
 
-def add(session: Session, who: Actor, typed: Mapping[str, str]) -> Receiver:
-    """A row more, from a day on. Raises NotAllowed, BadForm."""
+def add(session: Session, who: Actor, typed: Mapping[str, str], request: str | None = None) -> Receiver:
+    """A row more, from today on; a repeated `request` key gets the first. Raises NotAllowed, BadForm."""
     people.must_have(who, OPERATOR)
+    if event := history.answered(session, request, Kind.RECEIVER_CHANGED, who.id):
+        return session.get_one(Receiver, event.body["id"])
     texts = {name: typed.get(name, "").strip()[:LONGEST] for name in ("key", "element", "unit")}
     wrong = []
     if session.get(Role, typed.get("role_key", "")) is None:
@@ -77,7 +79,7 @@ def add(session: Session, who: Actor, typed: Mapping[str, str]) -> Receiver:
     row = Receiver(**texts, **chosen, begins=people.today(), ends=None)
     session.add(row)
     session.flush()
-    _tell(session, who, row)
+    _tell(session, who, row, request)
     return row
 
 
@@ -130,9 +132,9 @@ def _is_for(who: Actor, one: Mapping[str, Any]) -> bool:
     return one["role"] in who.roles and (not one["unit"] or one["unit"] in who.offices)
 
 
-def _tell(session: Session, who: Actor, row: Receiver) -> None:
+def _tell(session: Session, who: Actor, row: Receiver, request: str | None = None) -> None:
     names = ("id", "key", "element", "moment", "role_key", "unit", "channel")
     body = {name: getattr(row, name) for name in names}
     body |= {"begins": row.begins.isoformat(), "ends": row.ends.isoformat() if row.ends else None}
     system = session.scalars(lock(sa.select(System), session)).one()
-    history.append(session, system, Kind.RECEIVER_CHANGED, who.id, body)
+    history.append(session, system, Kind.RECEIVER_CHANGED, who.id, body, request=request)

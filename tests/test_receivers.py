@@ -119,3 +119,9 @@ def test_the_operator_adds_and_ends_a_row_on_the_page(deployed):
     [end] = operator.page("/operasi/penerima").xpath("//form[contains(@action, 'akhiri')]/@action")
     assert operator.post(end).status_code == 302
     assert not operator.page("/operasi/penerima").xpath("//form[contains(@action, 'akhiri')]")
+
+
+def test_a_row_that_is_sent_twice_is_there_once(walk):
+    with walk.database.session() as session, transaction(session):
+        first, second = (receivers.add(session, walk.cast["operator"], ROW, "k" * 22) for _ in range(2))
+        assert first is second and len(receivers.listed(session)) == 1

@@ -13,6 +13,7 @@ from engine.receivers import Alert
 from engine.transaction import transaction
 from webapp import words
 from webapp.auth import actor
+from webapp.security import key
 from webapp.store import db
 from webapp.words import marked, say
 
@@ -44,7 +45,7 @@ def add() -> Any:
     typed = {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
     try:
         with transaction(db.session()) as session:
-            receivers.add(session, who, typed)
+            receivers.add(session, who, typed, key())
     except BadForm as error:
         return _page(typed, error.errors), 422
     flash(say("Penerima ditambahkan, berlaku mulai hari ini."))
