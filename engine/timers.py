@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, instances, spiff, starts
+from engine import clock, history, incidents, instances, receivers, spiff, starts
 from engine.errors import Conflict, EngineError, NotFound
 from engine.instances import Cause
 from engine.model import Incident, Instance, Kind, Status, Timer, WorkItem
@@ -19,6 +20,9 @@ BATCH = 100
 OURS = "Kesalahan program"  # begins the reason of an incident that is no model's fault
 SLEEPING = timedelta(minutes=2)  # a timer that is due for longer: no worker runs
 log = logging.getLogger("sopan.timers")
+LIMIT = sa.select(Timer.span).where(  # of a step, if this element is its limit
+    Timer.work_item_id == sa.bindparam("item"), Timer.element == sa.bindparam("element"), Timer.limit
+)
 _WAITS = sa.and_(
     Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None), Timer.held_at.is_(None)
 )
@@ -87,7 +91,7 @@ def fire(session: Session, timer_id: str) -> bool:
     step = spiff.fire(at, instance.state, timer.token)
     if item is not None and item.due_at == timer.due_at:
         item.late = True
-    body = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
+    body = _body(session, instance, timer, item, receivers.BREACH)
     instances.apply(session, instance, step, at, Cause(Kind.TIMER_FIRED, body=body, element=timer.element))
     return True
 
@@ -144,9 +148,20 @@ def _claim(session: Session, timer_id: str) -> bool:
     return session.scalars(query).one_or_none() is not None
 
 
+def _body(session: Session, instance: Instance, timer: Timer, item: WorkItem | None, moment: str) -> dict[str, Any]:
+    """What the event of a warning or breach tells: when it was due, of which step, and who is told; `minutes`: its
+    limit is counted in office hours, so receivers get a digest."""
+    body: dict[str, Any] = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
+    limit = session.scalar(LIMIT, {"item": timer.work_item_id, "element": timer.element}) if item else None
+    if item is None or limit is None:
+        return body
+    found = receivers.told(session, instance.key, item.element, moment)
+    return body | ({"receivers": found, "minutes": " jam_kerja" in limit} if found else {})
+
+
 def _warn(session: Session, instance: Instance, timer: Timer, item: WorkItem | None) -> None:
     if item is not None:
         item.warned = True
-    body = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
+    body = _body(session, instance, timer, item, receivers.WARNING)
     place = {"element": item.element, "round": item.round} if item else {"element": timer.element}
     history.append(session, instance, Kind.TIMER_WARNED, history.SYSTEM, body, **place)

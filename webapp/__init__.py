@@ -10,6 +10,7 @@ from webapp import (
     cases,
     deadlines,
     errors,
+    escalations,
     failures,
     health,
     inbox,
@@ -24,7 +25,8 @@ from webapp import (
 )
 
 PAGES = (
-    inbox.bp, cases.bp, deadlines.bp, analysis.bp, operations.bp, failures.bp, keeping.bp, operating.bp, calendars.bp,
+    inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
+    operating.bp, calendars.bp,
 )  # fmt: skip
 
 

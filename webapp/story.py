@@ -228,6 +228,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.HOLD_LIFTED: lambda e, b: say("Penahanan menurut surat {letter} dilepas", letter=e.body["letter"]),
     Kind.RETENTION_SET: lambda e, b: say("Lama simpan ditetapkan"),
     Kind.DEPLOYED: lambda e, b: say("Model diterbitkan"),
+    Kind.RECEIVER_CHANGED: lambda e, b: say("Penerima peringatan diubah"),
     Kind.CALENDAR_CHANGED: lambda e, b: say("Kalender diubah"),
     Kind.CLOCK_MOVED: lambda e, b: say("Jam demo dimajukan"),
 }
@@ -256,6 +257,7 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.HOLD_LIFTED: ("is-wait", say("dilepas"), "ring"),
         Kind.RETENTION_SET: ("is-wait", say("retensi"), "clock"),
         Kind.DEPLOYED: ("is-wait", say("model"), "pen"),
+        Kind.RECEIVER_CHANGED: ("is-wait", say("penerima"), "clock"),
         Kind.CALENDAR_CHANGED: ("is-wait", say("kalender"), "clock"),
         Kind.CLOCK_MOVED: ("is-wait", say("jam"), "clock"),
     }

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     RETENTION_SET = "retention.set"  #: a person said how long the cases of a process are kept
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
     CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
+    RECEIVER_CHANGED = "receiver.changed"  #: the operator changed who is told of warnings and breaches
     CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
 
 

@@ -36,7 +36,7 @@ def ask(session: Session, item_id: str, who: Actor, typed: Typed, request: str |
     _refuse(wrong)
     row.decided_at = clock.business()  # as if it were given now: does it hold?
     row.new_due = _tried(session, item, clock_name, row, "added" if row.added else "until")
-    row.decided_at = None
+    row.decided_at, row.old_due = None, item.due_at
     session.add(row)
     session.flush()
     _tell(session, item, Kind.DEADLINE_ASKED, who, row, {}, request)

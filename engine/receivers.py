@@ -1,0 +1,140 @@
+"""Who is told when a step nears or passes its deadline: a dated table that the operator keeps, read by date.
+
+Only who it is: sending belongs to the outbox. The receivers used stand in the event of the warning or breach.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import history, people
+from engine.errors import BadForm, FieldError, NotFound
+from engine.model import HistoryEvent, Instance, Kind, Receiver, Role, System
+from engine.people import OPERATOR, ZONE, Actor
+from engine.transaction import lock
+
+WARNING, BREACH = "warning", "breach"
+MOMENTS = (WARNING, BREACH)
+CHANNELS = ("halaman", "surel")  # the page of today; e-mail, once there is an outbox
+LONGEST = 200  # characters
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One line for a receiver: a step that neared or passed its deadline, or several whose limits are minutes."""
+
+    breach: bool
+    cases: tuple[str, ...]  # ids; several in a digest
+    numbers: tuple[str, ...]
+    element: str | None
+    round: int | None
+    at: datetime  # of the last of them
+    digest: bool
+
+
+def listed(session: Session) -> list[Receiver]:
+    """Every row, those in force first."""
+    query = sa.select(Receiver).order_by(Receiver.ends.is_not(None), Receiver.key, Receiver.element, Receiver.moment)
+    return list(session.scalars(query))
+
+
+def told(session: Session, key: str, element: str, moment: str) -> list[dict[str, str]]:
+    """Who is told today, for an event: the rows of the step, or else of its process, or else of all."""
+    day = people.today()
+    query = sa.select(Receiver).where(
+        Receiver.key.in_((key, "")),
+        Receiver.element.in_((element, "")),
+        Receiver.moment == moment,
+        Receiver.begins <= day,
+        sa.or_(Receiver.ends.is_(None), Receiver.ends >= day),
+    )
+    rows = list(session.scalars(query.order_by(Receiver.role_key, Receiver.id)))
+    most = max(((bool(row.element), bool(row.key)) for row in rows), default=None)
+    chosen = [row for row in rows if (bool(row.element), bool(row.key)) == most]
+    return [{"role": row.role_key, "unit": row.unit, "channel": row.channel} for row in chosen]
+
+
+def add(session: Session, who: Actor, typed: Mapping[str, str], request: str | None = None) -> Receiver:
+    """A row more, from today on; a repeated `request` key gets the first. Raises NotAllowed, BadForm."""
+    people.must_have(who, OPERATOR)
+    if event := history.answered(session, request, Kind.RECEIVER_CHANGED, who.id):
+        return session.get_one(Receiver, event.body["id"])
+    texts = {name: typed.get(name, "").strip()[:LONGEST] for name in ("key", "element", "unit")}
+    wrong = []
+    if session.get(Role, typed.get("role_key", "")) is None:
+        wrong.append(FieldError("role_key", "Pilih peran dari daftar."))
+    if typed.get("moment") not in MOMENTS:
+        wrong.append(FieldError("moment", "Pilih peringatan atau lewat batas."))
+    if typed.get("channel") not in CHANNELS:
+        wrong.append(FieldError("channel", "Pilih saluran dari daftar."))
+    if texts["element"] and not texts["key"]:
+        wrong.append(FieldError("key", "Langkah hanya berarti bersama prosesnya. Isi kunci proses."))
+    if wrong:
+        raise BadForm(wrong)
+    chosen = {name: typed[name] for name in ("role_key", "moment", "channel")}
+    row = Receiver(**texts, **chosen, begins=people.today(), ends=None)
+    session.add(row)
+    session.flush()
+    _tell(session, who, row, request)
+    return row
+
+
+def end(session: Session, who: Actor, receiver_id: str) -> Receiver:
+    """A row counts no more from today on; one that begins today never did. Raises NotAllowed, NotFound."""
+    people.must_have(who, OPERATOR)
+    row = session.get(Receiver, receiver_id)
+    if row is None:
+        raise NotFound()
+    if row.ends is None:
+        row.ends = people.today() - timedelta(days=1)
+        _tell(session, who, row)
+    return row
+
+
+def alerts(session: Session, who: Actor, day: date) -> list[Alert]:
+    """What a person's roles and units are told of a day, the newest first. Limits in minutes are one line, never more:
+    who gets an alert every hour reads none."""
+    singles: list[Alert] = []
+    digest: list[Alert] = []
+    for event, number in session.execute(_of_day(day)):
+        if not any(_is_for(who, one) for one in event.body.get("receivers", ())):
+            continue
+        breach = event.kind == Kind.TIMER_FIRED
+        found = Alert(breach, (event.instance_id,), (number,), event.element, event.round, event.at, False)
+        (digest if event.body.get("minutes") else singles).append(found)
+    return [*_one(digest), *singles]
+
+
+def _one(found: list[Alert]) -> list[Alert]:
+    """The digest of alerts: at most one line."""
+    if not found:
+        return []
+    cases = dict(sorted({alert.cases[0]: alert.numbers[0] for alert in found}.items(), key=lambda pair: pair[1]))
+    breach = any(alert.breach for alert in found)
+    return [Alert(breach, tuple(cases), tuple(cases.values()), None, None, found[0].at, True)]
+
+
+def _of_day(day: date) -> sa.Select[HistoryEvent, str]:
+    begin = datetime.combine(day, time.min, ZONE)
+    query = sa.select(HistoryEvent, Instance.number).join(Instance, Instance.id == HistoryEvent.instance_id)
+    return query.where(
+        HistoryEvent.at >= begin,
+        HistoryEvent.at < begin + timedelta(days=1),
+        HistoryEvent.kind.in_((Kind.TIMER_FIRED, Kind.TIMER_WARNED)),
+    ).order_by(HistoryEvent.at.desc())
+
+
+def _is_for(who: Actor, one: Mapping[str, Any]) -> bool:
+    return one["role"] in who.roles and (not one["unit"] or one["unit"] in who.offices)
+
+
+def _tell(session: Session, who: Actor, row: Receiver, request: str | None = None) -> None:
+    names = ("id", "key", "element", "moment", "role_key", "unit", "channel")
+    body = {name: getattr(row, name) for name in names}
+    body |= {"begins": row.begins.isoformat(), "ends": row.ends.isoformat() if row.ends else None}
+    system = session.scalars(lock(sa.select(System), session)).one()
+    history.append(session, system, Kind.RECEIVER_CHANGED, who.id, body, request=request)

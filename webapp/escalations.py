@@ -1,0 +1,90 @@
+"""Who is told of warnings and breaches: the operator's table of receivers, and the page of today for a receiver."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine import library, people, receivers
+from engine.errors import BadForm, FieldError
+from engine.model import Instance
+from engine.people import OPERATOR
+from engine.receivers import Alert
+from engine.transaction import transaction
+from webapp import words
+from webapp.auth import actor
+from webapp.security import key
+from webapp.store import db
+from webapp.words import marked, say
+
+bp = Blueprint("escalations", __name__)
+FIELDS = ("key", "element", "moment", "role_key", "unit", "channel")
+LONGEST = 200  # characters of a field
+MOMENTS = {"warning": marked("peringatan"), "breach": marked("lewat batas")}
+CHANNELS = {"halaman": marked("halaman Terlambat hari ini"), "surel": marked("surel, begitu kotak keluar ada")}
+
+
+@bp.get("/terlambat")
+def today() -> str:
+    """What my roles are told of today: one line a step, and one line for all limits in minutes."""
+    session, who = db.session(), actor()
+    found = receivers.alerts(session, who, people.today())
+    return render_template("alerts.html", alerts=[(one, _step(one)) for one in found])
+
+
+@bp.get("/operasi/penerima")
+def index() -> str:
+    """The table of receivers."""
+    return _page()
+
+
+@bp.post("/operasi/penerima")
+def add() -> Any:
+    """A receiver more, from today."""
+    who = actor()
+    typed = {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
+    try:
+        with transaction(db.session()) as session:
+            receivers.add(session, who, typed, key())
+    except BadForm as error:
+        return _page(typed, error.errors), 422
+    flash(say("Penerima ditambahkan, berlaku mulai hari ini."))
+    return redirect(url_for("escalations.index"))
+
+
+@bp.post("/operasi/penerima/<receiver_id>/akhiri")
+def end(receiver_id: str) -> Response:
+    """A receiver counts no more."""
+    who = actor()
+    with transaction(db.session()) as session:
+        receivers.end(session, who, receiver_id)
+    flash(say("Penerima tidak berlaku lagi. Yang sudah tercatat di riwayat tetap."))
+    return redirect(url_for("escalations.index"))
+
+
+def _page(typed: dict[str, str] | None = None, errors: list[FieldError] | None = None) -> str:
+    people.must_have(actor(), OPERATOR)
+    session = db.session()
+    return render_template(
+        "receivers.html",
+        rows=receivers.listed(session),
+        roles=people.role_names(session),
+        typed=typed or {},
+        errors=errors or [],
+        wrong={error.field: words.translated(error) for error in errors or ()},
+        moments=MOMENTS,
+        channels=CHANNELS,
+    )
+
+
+def _step(alert: Alert) -> str:
+    """The name of the step of an alert, as its model says it."""
+    if alert.element is None:
+        return ""
+    session = db.session()
+    node = library.node(session, session.get_one(Instance, alert.cases[0]), alert.element)
+    if node.attached_to:
+        prefix = alert.element.rpartition("|")[0]
+        host = f"{prefix}|{node.attached_to}" if prefix else node.attached_to
+        node = library.node(session, session.get_one(Instance, alert.cases[0]), host)
+    return node.name or node.id
