@@ -147,9 +147,12 @@ def test_yaml_is_that_of_the_core_schema(text: str, value: Any) -> None:
     assert str(found) == value if text == "-.5" else (found == value and type(found) is not float)
 
 
+NOWHERE = {"folder": "tidak-ada", "url": None}  # nothing is stored
+
+
 def sopan(command: Any, *words: str | Path) -> tuple[int, Any]:
     """The exit code of a command, and its JSON."""
-    done = CliRunner().invoke(command, [*map(str, words), "--json"], catch_exceptions=False, obj={})
+    done = CliRunner().invoke(command, [*map(str, words), "--json"], catch_exceptions=False, obj=NOWHERE)
     return done.exit_code, json.loads(done.stdout)
 
 
@@ -218,4 +221,4 @@ def test_due_counts_as_contract_says(words: tuple[str, ...], due: str, warn: str
 ])  # fmt: skip
 def test_due_refuses_with_a_sentence(words: tuple[str, ...]) -> None:
     with pytest.raises(EngineError, match=r"[.?]$"):
-        CliRunner().invoke(models.due, [*words, "--json"], catch_exceptions=False, obj={})
+        CliRunner().invoke(models.due, [*words, "--json"], catch_exceptions=False, obj=NOWHERE)

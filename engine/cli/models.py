@@ -72,7 +72,7 @@ def try_command(files: tuple[str, ...], limit: int, seconds: float, as_json: boo
 @cli.command()
 @click.option("--from", "begin", required=True, help="ISO instant at which the time begins.")
 @click.option("--time", "text", required=True, help='As in an SOP ("5 hari"), or ISO 8601 with --unit.')
-@click.option("--unit", type=click.Choice([unit for unit in worktime.Unit if unit is not worktime.Unit.PLAIN]))
+@click.option("--unit", type=click.Choice([str(unit) for unit in worktime.Unit if unit is not worktime.Unit.PLAIN]))
 @click.option("--calendar", default=None)
 @json_option
 @folder_option
