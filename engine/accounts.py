@@ -87,6 +87,8 @@ def sign_out_everywhere(session: Session, account_id: str) -> None:
 
 
 def _named(session: Session, username: str) -> Account | None:
+    if "\0" in username:  # PostgreSQL cannot even ask for it
+        return None
     return session.scalars(sa.select(Account).where(Account.username == username.strip().lower())).one_or_none()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import errors, incidents
@@ -106,10 +106,13 @@ def _unknown_host(error: SecurityError) -> Any:
 
 
 def _away(error: DBAPIError | OSError) -> Any:
-    """The database cannot be reached or the disk is full: nothing was stored, and it can be sent again later. Any
-    other fault of a statement or a file is ours, and stays a 500."""
+    """The database cannot be reached or the disk is full: nothing was stored, and it can be sent again later. What no
+    database can hold is told to who sent it. Any other fault of a statement or a file is ours, and stays a 500."""
+    if isinstance(error, DataError):
+        return _answer(422, say("Ada isian yang tidak dapat disimpan: terlalu panjang, atau memuat karakter nol."))
     if isinstance(error, DBAPIError):
-        away = isinstance(error, OperationalError) or error.connection_invalidated
+        ours = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"  # as a table that is not there
+        away = isinstance(error, OperationalError) and not ours or error.connection_invalidated
     else:
         away = error.errno in FULL
     if not away:
