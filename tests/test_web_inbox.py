@@ -103,3 +103,8 @@ def test_a_page_of_a_hundred_steps_asks_the_database_a_fixed_number_of_times(dep
     with statements(deployed) as many:
         visitor.get("/")
     assert len(many) == len(one)
+
+
+def test_words_that_no_database_can_hold_are_told_to_who_sent_them(deployed, walk):
+    status = {"sqlite": 200, "postgresql": 422}[deployed.engine.dialect.name]
+    assert Visitor(deployed, "ppk").get("/?q=a%00b").status_code == status
