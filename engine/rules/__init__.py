@@ -13,6 +13,7 @@ from engine.rules import (
     boundary_outgoing,
     call_known,
     condition_overlap,
+    data_visible,
     dead_end,
     decision_cell,
     decision_element,
@@ -83,7 +84,7 @@ PROCESS: tuple[ModuleType, ...] = (
     unsupported_element, node_id, start_event, flow_refs, flow_lists, gateway_conditions, default_condition,
     gateway_direction, boundary_outgoing, task_in_lane, lane_refs, task_type, task_name, name_length,
     timer, sla_once, message_name, event_condition, event_gateway, event_ref, link, loop, prefix,
-    event_placement, lone_condition, multi_instance, io_specification, transaction_method, throw_code,
+    event_placement, lone_condition, multi_instance, io_specification, data_visible, transaction_method, throw_code,
     condition_overlap, gateway_useless, dead_end, sla_contradiction,
     automatic_cycle, reachable, may_deadlock, second_token, soundness_not_finished,
 )  # fmt: skip

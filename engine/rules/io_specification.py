@@ -36,6 +36,7 @@ def _sets(specification: etree._Element) -> Iterator[str]:
             used.add(name)
             if kind and name not in known[kind]:
                 yield f"ioSpecification menyebut {kind} {name[:80] or '(kosong)'}, yang tidak ada. Perbaiki {kind}-nya."
+        yield from _parts(group)
     for group_name in ("inputSet", "outputSet"):
         if not children(specification, group_name):
             yield f"ioSpecification tanpa {group_name}. Tambahkan sebuah {group_name}, boleh kosong."
@@ -44,6 +45,16 @@ def _sets(specification: etree._Element) -> Iterator[str]:
             if item.get("id") not in used:
                 shown = variable(item)[:80] or "(tanpa nama)"
                 yield f"{kind} {shown} tidak disebut di {group_name} mana pun. Sebutkan di sebuah {group_name}."
+
+
+def _parts(group: etree._Element) -> Iterator[str]:
+    """What a set calls optional or used while executing is one of its own."""
+    for kind in ("Input", "Output"):
+        own = {content(child) for child in children(group, f"data{kind}Refs")}
+        for child in children(group, f"optional{kind}Refs", f"whileExecuting{kind}Refs"):
+            if content(child) not in own:
+                shown = content(child)[:80] or "(kosong)"
+                yield f"{shown} disebut di {local(child)}, tetapi bukan bagian set itu. Sebutkan di data{kind}Refs."
 
 
 def _handed(specification: etree._Element) -> Iterator[str]:
