@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("engine", "webapp", "migrations", "bpmn", "forms", "tests", "tools", "docs", "setup.cfg", "pyproject.toml")
 CACHE = ROOT / ".cache"
-SECONDS = 120
+SECONDS = 400
 
 
 @dataclass(frozen=True)
