@@ -144,7 +144,6 @@ def _opened(backend: Backend, source: Path, folder: Path) -> Iterator[Database]:
     with pytest.MonkeyPatch.context() as patch:
         if made.engine.dialect.name != "sqlite":
             patch.setenv("SOPAN_DATABASE_URL", made.url)
-            patch.setenv("SOPAN_ALLOW_DATA_LOSS", "yes")  # the tests' server is hasty
         opened = databases.open_(folder, made.url)
         yield opened
         opened.engine.dispose()
