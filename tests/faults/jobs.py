@@ -24,6 +24,7 @@ from tests.faults import ground
 from tests.faults.traps import Trap
 
 Request = dict[str, Any]
+AGAIN = 10.0  # seconds
 
 
 def run(request: Request) -> int:
@@ -35,10 +36,22 @@ def run(request: Request) -> int:
     if request["argv"] is not None:
         trap.armed = True
         return _command(["--database-url", request["url"], *request["argv"], "--data", request["folder"]])
-    found = database.open_(Path(request["folder"]), request["url"])
+    found = _opened(request)
     clock.follow(timedelta(seconds=request.get("shift", 0)))
     JOBS[request["job"]](found, request, trap)
     return 0
+
+
+def _opened(request: Request) -> Database:
+    """The database, as soon as it is there: whoever keeps a worker running starts it again until then."""
+    end = time.monotonic() + AGAIN
+    while True:
+        try:
+            return database.open_(Path(request["folder"]), request["url"])
+        except sa.exc.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def tell(**what: Any) -> None:
