@@ -137,7 +137,7 @@ def test_serve_logs_to_stderr_and_leaves_stdout_alone(deployed: Database, form: 
     assert form == "json" or all(line.startswith("timestamp=") for line in lines)
 
 
-def _ask(address: str, seconds: float = 30) -> None:
+def _ask(address: str, seconds: float = 90) -> None:
     ends = time.monotonic() + seconds
     while True:
         try:
