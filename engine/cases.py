@@ -228,7 +228,7 @@ def open_items(session: Session, instances_: list[str]) -> dict[str, list[WorkIt
     """The open work items of some cases."""
     query = sa.select(WorkItem).where(WorkItem.instance_id.in_(instances_), WorkItem.status == ItemStatus.OPEN)
     found: dict[str, list[WorkItem]] = {instance: [] for instance in instances_}
-    for item in session.scalars(query.order_by(WorkItem.opened_at)):
+    for item in session.scalars(query.order_by(WorkItem.opened_at, WorkItem.item)):
         found[item.instance_id].append(item)
     return found
 
@@ -236,7 +236,7 @@ def open_items(session: Session, instances_: list[str]) -> dict[str, list[WorkIt
 def unassigned(session: Session) -> list[WorkItem]:
     """Open work items of lanes without a role: only the operator sees them."""
     query = sa.select(WorkItem).where(WorkItem.status == ItemStatus.OPEN, WorkItem.role.is_(None))
-    return list(session.scalars(query.order_by(WorkItem.opened_at)))
+    return list(session.scalars(query.order_by(WorkItem.opened_at, WorkItem.item)))
 
 
 def _must_send(session: Session, who: Actor, instance: Instance) -> None:
