@@ -38,9 +38,7 @@ def fill(found: Database, waiting: int) -> None:
             {"case": case, "of_its_own": spiff.filed(case)} for case in connection.scalars(sa.select(row.instance_id))
         ]
         connection.execute(own.values(key=sa.bindparam("of_its_own")), rows)
-    with found.engine.connect() as connection:
         connection.execute(sa.text("ANALYZE"))
-        connection.commit()
 
 
 def start(found: Database, key: str) -> str:

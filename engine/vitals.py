@@ -6,8 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, starts, timers
-from engine.model import HistoryEvent, Incident, Instance, ItemStatus, Status, WorkItem
+from engine import clock, incidents, starts, timers
+from engine.model import HistoryEvent, Instance, ItemStatus, Status, WorkItem
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def read(session: Session) -> Vitals:
     return Vitals(
         cases_running=_count(session, Instance.status == Status.RUNNING),
         work_items_open=_count(session, WorkItem.status == ItemStatus.OPEN),
-        incidents_open=_count(session, Incident.resolved_at.is_(None)),
+        incidents_open=incidents.number(session),
         timers_waiting=standing.waiting,
         timers_due=standing.due,
         timers_stuck=standing.stuck + len(starts.stuck(session)),

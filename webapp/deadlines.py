@@ -114,6 +114,5 @@ def _people(found: list[DeadlineChange]) -> set[str]:
 
 
 def changed(item: WorkItem) -> list[DeadlineChange]:
-    """The letters in force that moved this step's deadline, the newest first: for the pages that show it."""
-    found = sla.of_instance(db.session(), item.instance_id)
-    return [one for one in found if one.status == "given" and (one.work_item_id == item.id or one.clock)]
+    """The letters that moved this step's deadline: for the pages that show it."""
+    return sla.of_step(db.session(), item)

@@ -1,6 +1,18 @@
 """Deadlines that people change: an extension by two persons, a pause with its letter, and who may do so."""
 
 from engine.sla.changing import GROUNDS, ask, decide, pause, resume
-from engine.sla.looking import APPROVE, PROPOSE, may, of_instance, open_asks
+from engine.sla.looking import APPROVE, PROPOSE, may, of_instance, of_step, open_asks
 
-__all__ = ["APPROVE", "GROUNDS", "PROPOSE", "ask", "decide", "may", "of_instance", "open_asks", "pause", "resume"]
+__all__ = [
+    "APPROVE",
+    "GROUNDS",
+    "PROPOSE",
+    "ask",
+    "decide",
+    "may",
+    "of_instance",
+    "of_step",
+    "open_asks",
+    "pause",
+    "resume",
+]

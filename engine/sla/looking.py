@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from engine import people
 from engine.errors import NotAllowed
-from engine.model import DeadlineChange, DeadlineRight, Decision
+from engine.model import DeadlineChange, DeadlineRight, Decision, WorkItem
 from engine.people import BUDGET_OWNER, Actor
 
 PROPOSE, APPROVE = "propose", "approve"
@@ -36,6 +36,12 @@ def of_instance(session: Session, instance_id: str) -> list[DeadlineChange]:
     """Every change that a case has, the newest first."""
     query = sa.select(DeadlineChange).where(DeadlineChange.instance_id == instance_id)
     return list(session.scalars(query.order_by(DeadlineChange.asked_at.desc(), DeadlineChange.id)))
+
+
+def of_step(session: Session, item: WorkItem) -> list[DeadlineChange]:
+    """The letters in force that moved the deadline of a step, its shared clock's too, the newest first."""
+    given = [one for one in of_instance(session, item.instance_id) if one.status == Decision.GIVEN]
+    return [one for one in given if one.work_item_id == item.id or one.clock]
 
 
 def open_asks(session: Session, instance_id: str) -> list[DeadlineChange]:
