@@ -71,8 +71,10 @@ def _tried(found: Database, folder: Path) -> int:
     rows = snapshot.rows(folder / FILE)
     copied = database.attach(folder)
     try:
+        database.migrate(copied)
+        known = _incidents(copied)  # before the cases are filed: what cannot be filed becomes one
         database.upgrade(copied)
-        problems = list(_problems(copied, rows))
+        problems = list(_problems(copied, rows, known))
         with copied.session() as session:
             cases = session.scalar(sa.select(sa.func.count()).where(Instance.status == Status.RUNNING)) or 0
     except Exception as error:  # whatever a migration stumbles over, it stumbled over a copy
@@ -84,7 +86,13 @@ def _tried(found: Database, folder: Path) -> int:
     return cases
 
 
-def _problems(copied: Database, before: dict[str, int]) -> Iterator[str]:
+def _incidents(copied: Database) -> set[str]:
+    """The cases whose failure somebody knows of."""
+    with copied.session() as session:
+        return {one.instance_id for one in incidents.unresolved(session)}
+
+
+def _problems(copied: Database, before: dict[str, int], known: set[str]) -> Iterator[str]:
     """What does not hold after the upgrade: rows that are gone, the file, the triggers, a chain, a running case."""
     now = snapshot.rows(copied.folder / FILE)
     yield from (
@@ -94,12 +102,11 @@ def _problems(copied: Database, before: dict[str, int]) -> Iterator[str]:
     database.must_be_ready(copied)
     with copied.session() as session:
         yield from (f"{broken.instance} peristiwa {broken.seq}: {broken.why}" for broken in history.verify(session))
-        yield from _unreadable(session)
+        yield from _unreadable(session, known)
 
 
-def _unreadable(session: Session) -> Iterator[str]:
+def _unreadable(session: Session, known: set[str]) -> Iterator[str]:
     """The running cases that the new program cannot read, but for those whose failure is known already."""
-    known = {one.instance_id for one in incidents.unresolved(session)}
     for instance in session.scalars(sa.select(Instance).where(Instance.status == Status.RUNNING)):
         try:
             list(spiff.awaited(instances.situation(session, instance, clock.business()), instance.state))

@@ -358,5 +358,7 @@ def test_the_demo_comes_back_with_its_accounts_and_nothing_else(demo: Database, 
     backup.make(demo, tmp_path / "b.tar")
     assert backup.restore(tmp_path / "b.tar", tmp_path / "new").problems == []
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == ["demo-accounts.json", "documents", "sopan.db"]
-    with databases.attach(tmp_path / "new").session() as there, demo.session() as here:
+    restored = databases.attach(tmp_path / "new")
+    with restored.session() as there, demo.session() as here:
         assert there.get_one(System, 1).shift_seconds == here.get_one(System, 1).shift_seconds
+    restored.engine.dispose()

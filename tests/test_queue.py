@@ -4,6 +4,7 @@ import asyncio
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -107,7 +108,8 @@ def test_the_jobs_of_a_worker_that_is_gone_are_forgotten(deployed: Database) -> 
         async with queue.app(deployed, lambda: False).open_async() as opened:
             await opened.tasks["sweep"](timestamp=0)
 
-    asyncio.run(sweep())
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser of other tests may have an event loop in this thread
+        elsewhere.submit(lambda: asyncio.run(sweep())).result()
     with deployed.engine.connect() as connection:
         assert connection.exec_driver_sql(f"SELECT count(*) FROM {jobs}").scalar() == 0
 

@@ -83,15 +83,22 @@ def _verified(found: Database) -> list[str]:
 def _pour(beside: Path, url: str) -> list[str]:
     """Fill an empty database with the rows of the unpacked file, whose place it takes. Raises BadValue."""
     target, source = databases.attach(beside, url), databases.attach(beside)
-    databases.migrate(target)
+    try:
+        databases.migrate(target)
+        _must_hold_nothing(target)
+        snapshot.pour(source.engine, target.engine)
+    finally:
+        source.engine.dispose()
+        target.engine.dispose()
+    (beside / archive.DATABASE).unlink()
+    return _verified(target)
+
+
+def _must_hold_nothing(target: Database) -> None:
     with target.session() as session:
         for table in (HistoryEvent, Person):
             if session.scalar(sa.select(sa.exists(sa.select(table)))):
                 raise BadValue("Basis data tujuan tidak kosong; pulihkan hanya ke basis data yang kosong.")
-    snapshot.pour(source.engine, target.engine)
-    source.engine.dispose()
-    (beside / archive.DATABASE).unlink()
-    return _verified(target)
 
 
 def _store(folder: Path, store: Store) -> None:
