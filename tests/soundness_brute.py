@@ -15,6 +15,7 @@ from token_game.choices import reach
 from token_game.reading import CATCHES, SCOPES, TASKS, Model, Node
 
 AT_ONCE, JOINS, ASKED = 0, 1, 2  # what moves by itself goes first, then inclusive joins, then persons and events
+OUTSIDE = ("message", "signal", "timer")  # what comes from outside comes when everything rests
 MOST_STATES = 600
 MOST_TOKENS = 7
 # a scope: (id, armed event sub-processes, what is in it): ("on", flow) or ("at", node, armed events, scope inside)
@@ -94,7 +95,8 @@ def moves(model: Model, scope: Scope) -> Iterator[Move]:
     for start in model.handlers(name):
         if start.parent in armed:
             inner = next(sent(model, start))
-            yield ASKED if items else AT_ONCE, (start.id,), (start.id,), started(model, scope, start, inner)
+            phase = ASKED if items or start.event in OUTSIDE else AT_ONCE
+            yield phase, (start.id,), (start.id,), started(model, scope, start, inner)
 
 
 def started(model: Model, scope: Scope, start: Node, inside: tuple[Any, ...]) -> Scope:
@@ -163,9 +165,9 @@ def activities(model: Model, scope: Scope, item: Any, rest: tuple[Any, ...]) -> 
     name, armed, _ = scope
     _, node_id, arms, inner = item
     node, left = model.nodes[node_id], (name, armed, rest)
-    phase = AT_ONCE if inner is not None and not inner[2] else ASKED
+    idle = AT_ONCE if inner is not None and not inner[2] else ASKED
     for event in model.attached(node_id):
-        out = next(sent(model, event))
+        phase, out = ASKED if event.event in OUTSIDE else idle, next(sent(model, event))
         if event.interrupting:
             yield phase, (event.id,), (event.id,), put(left, *out)
         elif event.id in arms:
@@ -174,7 +176,7 @@ def activities(model: Model, scope: Scope, item: Any, rest: tuple[Any, ...]) -> 
     if inner is None or not inner[2]:
         outs = [(("on", f.id),) for f in model.outgoing(node_id)] if node.tag == "eventBasedGateway" else None
         for out in outs or sent(model, node):
-            yield phase, (node_id,), (node_id,), put(left, *out)
+            yield idle, (node_id,), (node_id,), put(left, *out)
     if inner is None:
         return
     for inside, told, ran, after in moves(model, inner):

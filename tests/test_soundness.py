@@ -24,6 +24,7 @@ KINDS = ("user", "user", "xor", "and", "or", "end", "terminate", "race", "sub")
 Tangle = tuple[list[str], list[tuple[int, int, bool]], list[tuple[int, bool]], list[bool]]
 CASES = int(os.environ.get("SOPAN_SOUND", "60"))
 MOST_TRIES = 3000
+REFUSED = ("automatic-cycle", "event-gateway")  # what cannot be played
 ENDED = ("end", "terminate")
 
 
@@ -143,9 +144,13 @@ class Replay:
     def _there(self, player: Player, path: Counter) -> bool:
         at = [token for token in player.game.tokens if token.at.id == self.flaw.element]
         if self.kind == "stuck":
-            return path == self.run and bool(at) and not (player.open or player.awaited)
+            return path == self.run and bool(at) and not (player.open or self._awaited(player))
         same = Counter(token.by.id if joins(player, token.at.id) and token.by else "" for token in at)
         return not self.run - path and max(same.values(), default=0) > 1
+
+    def _awaited(self, player: Player) -> set[str]:
+        """What still can come, each non-interrupting event once."""
+        return {name for name, _ in player.awaited} - {f"m{name.removeprefix('S')}" for name in self.run}
 
 
 def joins(player: Player, node: str) -> bool:
@@ -154,13 +159,10 @@ def joins(player: Player, node: str) -> bool:
 
 
 def replayed(tangle: Tangle, inner: Tangle | None = None) -> None:
-    """What is reported can be played; but for ends of scopes, which come in an order that nobody fixes.
-
-    Always the same models: among others are a few whose doubled sub-process this way of playing does not recognise.
-    """
+    """What is reported can be played; but for ends of scopes, which come in an order that nobody fixes."""
     text = lines(tangle, inner).replace("terminate ", "end ")
     content, process = read(text)
-    refused = any(problem.rule == "automatic-cycle" for problem in lint.check({"m.bpmn": content}))
+    refused = any(problem.rule in REFUSED for problem in lint.check({"m.bpmn": content}))
     assume(not refused and text.count(" : v") <= 4)
     told = flaws(process)
     for kind, flaw in (("stuck", told.stuck), ("double", told.double)):
@@ -170,13 +172,13 @@ def replayed(tangle: Tangle, inner: Tangle | None = None) -> None:
             event(f"{kind} played: {replay.tries <= MOST_TRIES}")
 
 
-@settings(max_examples=CASES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tangles(5, 8))
 def test_a_reported_run_runs_in_the_token_game(tangle: Tangle) -> None:
     replayed(tangle)
 
 
-@settings(max_examples=CASES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tangles(3, 4), tangles(3, 4))
 def test_a_reported_run_runs_in_the_token_game_with_sub_processes(outer: Tangle, inner: Tangle) -> None:
     replayed(outer, (["user", *inner[0]], *inner[1:]))
@@ -225,6 +227,14 @@ def test_an_error_of_a_scope_is_caught_by_its_event_sub_process() -> None:
     text = "start S | sub U | start US in=U | user A in=U called=x | end X in=U error=c | esub V in=U\n"
     text += "start T in=V error=c | user H in=V called=h | end E\nS > U | US > A | A > X | T > H | U > E"
     assert warned(text) == set()
+
+
+def test_what_comes_from_outside_comes_before_the_last_step_of_a_sub_process() -> None:
+    """Then it closes by itself, and nobody can send it anything."""
+    text = "start S | sub U | start US in=U | user A in=U called=x | message M name=m on=U | user B called=y | end E\n"
+    _, process = read(text + "S > U | US > A | M > B | U > B | B > E")
+    double = flaws(process).double
+    assert double and double.run == ("S", "US", "M", "A", "U")
 
 
 def abreast(kind: str, branches: int, steps: int) -> str:

@@ -3,7 +3,7 @@
 Every token leaves its place alone or at a join, so two tokens disturb each other only where both can come to the same
 step or join by the same flow, or where one ends the scope of the other. A set of tokens that no other token can disturb
 is explored before all others (a persistent set): every run that gets stuck or doubles a token is found in some order.
-What ends a whole scope may wait: it leaves the same marking whenever it happens.
+What comes to a whole scope may wait, as it leaves the same marking whenever it comes: until the last step inside.
 """
 
 from collections.abc import Container
@@ -55,7 +55,8 @@ class Clusters:
                 cluster = self._cluster(seed, rest)
                 tried |= cluster
                 if not any(self.deadly(place) for place in cluster):
-                    moves = [move for place in asked if place in cluster for move in asked[place]]
+                    now = [place for place in asked if place in cluster or self._may_close(place, cluster, marking)]
+                    moves = [move for place in now for move in asked[place]]
                     steps = self._settled([self._moved(step, *move) for move in moves])
                     if any(after not in path for _, _, after in steps):
                         return steps
@@ -112,6 +113,11 @@ class Clusters:
             return every
         alone = groups if self.reduced else [moves for moves in groups if opened(*moves[0], marking)]
         return next((moves for moves in alone if any(after not in seen for _, after in moves)), every)
+
+    def _may_close(self, place: Place, cluster: set[Place], marking: Marking) -> bool:
+        """Whether a place is a scope that a step of a cluster may leave with nothing open in it."""
+        kind, scope = place
+        return kind == "in" and all(p in cluster for p, _ in marking if p[0] == "at" and self.net.within(scope, p))
 
     def _cluster(self, seed: Place, rest: list[Place]) -> set[Place]:
         """The tokens that can disturb each other, beginning with one."""

@@ -19,6 +19,7 @@ TASKS = AUTOMATIC | {"callActivity"}
 AT_ONCE = AUTOMATIC - {"receiveTask"}
 CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
 ENDING = frozenset({"terminateEventDefinition", "errorEventDefinition"})
+OUTSIDE = frozenset({"messageEventDefinition", "signalEventDefinition", "timerEventDefinition"})
 KINDS = ("on", "arm", "at", "in")
 
 
@@ -213,8 +214,9 @@ class Net:
     def _waited(self, place: Place, marking: Marking) -> Iterator[Move]:
         """An open activity completes, a race is decided, an idle scope closes; or what stands at its border fires."""
         kind, name = place
-        yield from self._fired(name, marking)
-        if kind == "in" and not self._idle(name, marking):
+        idle = kind == "in" and self._idle(name, marking)
+        yield from self._fired(name, marking, idle)
+        if kind == "in" and not idle:
             return
         rest = self._closed(name, marking)
         if name == ROOT:
@@ -224,15 +226,17 @@ class Net:
         else:
             yield from ((name, add(rest, flows)) for flows in self.sent(self.nodes[name]))
 
-    def _fired(self, activity: str, marking: Marking) -> Iterator[Move]:
-        """The boundary events of an open activity, the starts in an open scope: each at most once while it is open."""
+    def _fired(self, activity: str, marking: Marking, idle: bool) -> Iterator[Move]:
+        """The boundary events of an open activity, the starts in an open scope: each at most once while it is open; of
+        an idle one only what comes from within."""
+        barred = OUTSIDE if idle else ()
         for event in self.events.get(activity, ()):
-            if event.interrupting:
+            if event.interrupting and event.event not in barred:
                 yield event.id, add(self._closed(activity, marking), self.leaving(event.id))
-            elif has(marking, ("arm", event.id)):
+            elif has(marking, ("arm", event.id)) and event.event not in barred:
                 yield event.id, add(remove(marking, [("arm", event.id)]), self.leaving(event.id))
         for handler, start in self.handlers.get(activity, ()):
-            if has(marking, ("arm", handler)):
+            if has(marking, ("arm", handler)) and start.event not in barred:
                 yield self._started(handler, start, activity, marking)
 
     def _started(self, handler: str, start: Node, scope: str, marking: Marking) -> Move:
