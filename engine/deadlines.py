@@ -85,7 +85,7 @@ def recompute(session: Session, timer_id: str, by: str) -> bool:
     limits = item is not None and item.id == move.step
     if item is not None and limits:
         item.due_at, item.warn_at, item.why, item.calendar = move.new.due, move.new.warn, [*move.why], move.new.calendar
-        _move_warning(session, timer, item, move.new.warn)
+        changes.move_warning(session, timer, item, move.new.warn, again=False)
     timer.due_at, timer.calendar = move.new.due, move.new.calendar
     place = (
         {"element": item.element, "round": item.round} if item is not None and limits else {"element": timer.element}
@@ -114,7 +114,7 @@ def _move(session: Session, row: Row, book: Book, lettered: bool) -> Move | None
     office = book.of(instance.opd, people.today(timer.begin_at))
     if timer.calendar == f"{office.key}@{office.version}":
         return None
-    limits = item is not None and item.due_at == timer.due_at
+    limits = item is not None and timer.limit
     found = changes.deadline(session, timer, office, lettered)
     old = Times(timer.due_at, item.warn_at if item is not None and limits else None, timer.calendar)
     new = Times(found.due, found.warn if limits else None, found.calendar)
@@ -130,19 +130,6 @@ def _move(session: Session, row: Row, book: Book, lettered: bool) -> Move | None
 def _between(old: datetime, new: datetime, office: Calendar) -> tuple[timedelta, int]:
     """How far a due date moves, in office time and in working days. Raises BadTime."""
     return worktime.elapsed(old, new, office), worktime.working_days(old, new, office)
-
-
-def _move_warning(session: Session, timer: Timer, item: WorkItem, warn: datetime | None) -> None:
-    """The warning before a due date goes with it. One that was given is not taken back, nor given again."""
-    query = sa.select(Timer).where(Timer.work_item_id == item.id, Timer.element == timer.element, _OPEN)
-    waiting = session.scalars(query.where(Timer.token.is_(None))).one_or_none()
-    if waiting is not None and warn is not None:
-        waiting.due_at = warn
-    elif waiting is not None:
-        session.delete(waiting)
-    elif warn is not None and not item.warned:
-        place = {"instance_id": timer.instance_id, "work_item_id": item.id, "element": timer.element}
-        session.add(Timer(**place, due_at=warn, number=timer.number))
 
 
 def _told(move: Move, timer: Timer) -> dict[str, object]:
