@@ -47,12 +47,17 @@ def deadline(session: Session, timer: Timer, office: Calendar, lettered: bool = 
     return counted(timer.span, timer.begin_at, office, rows, timer.limit)
 
 
+def warning(session: Session, timer: Timer) -> Timer | None:
+    """The warning before a deadline that was not given yet: of the same number as its timer."""
+    same = Timer.instance_id == timer.instance_id, Timer.number == timer.number, Timer.element == timer.element
+    waits = Timer.token.is_(None), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+    return session.scalars(sa.select(Timer).where(*same, *waits)).one_or_none()
+
+
 def move_warning(session: Session, timer: Timer, step: WorkItem | None, warn: datetime | None, *, again: bool) -> None:
     """The warning before a deadline goes where its timer went. `again`: one that was given is given once more if it
     now lies ahead. A paused timer gets none before its pause has ended."""
-    before = Timer.token.is_(None), Timer.element == timer.element, Timer.work_item_id == timer.work_item_id
-    open_ = Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
-    waiting, now = session.scalars(sa.select(Timer).where(*before, *open_)).one_or_none(), clock.business()
+    waiting, now = warning(session, timer), clock.business()
     if waiting is not None and warn is None:
         waiting.cancelled_at = now
     elif waiting is not None and warn is not None:
