@@ -243,6 +243,23 @@ def test_a_closed_step_has_no_deadline_to_change(walk: Walk) -> None:
         do(walk, sla.decide, change, "pa", True)
 
 
+def test_a_proposal_waits_for_those_who_may_decide_it_as_long_as_it_can_be_decided(walk: Walk, cast: Cast) -> None:
+    def waits(who: str) -> list[str]:
+        with walk.database.session() as session:
+            return [one.letter for one in sla.waiting(session, walk.cast[who])]
+
+    do(walk, sla.ask, walk.item("A01").id, "ppk", MORE)
+    assert [waits(who) for who in ("pa", "ppk", "pptk")] == [["Adendum 7/2026"], [], []]
+    walk.complete("A01")
+    assert waits("pa") == []
+
+
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(walk: Walk) -> None:
+    with pytest.raises(BadForm) as error:
+        do(walk, sla.ask, walk.item("A01").id, "ppk", MORE | {"reason": "x" * 2001})
+    assert fields(error) == {"reason"}
+
+
 def test_every_change_is_an_event_of_a_whole_chain(walk: Walk) -> None:
     extended(walk)
     do(walk, sla.decide, do(walk, sla.ask, walk.item("A01").id, "ppk", MORE), "pa", False)

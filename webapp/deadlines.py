@@ -18,7 +18,6 @@ from webapp.words import marked, say
 
 bp = Blueprint("deadlines", __name__)
 FIELDS = ("letter", "letter_date", "reason", "added", "until", "ground", "begins", "ends")
-LONGEST = 2000  # characters of a field
 GROUNDS = {"masa_sanggah": marked("Masa sanggah"), "kantor_lain": marked("Ditahan kantor lain")}
 
 
@@ -26,6 +25,14 @@ GROUNDS = {"masa_sanggah": marked("Masa sanggah"), "kantor_lain": marked("Ditaha
 def show(item_id: str) -> str:
     """A step's deadline, the old beside the new, for whoever may see its case."""
     return _page(item_id, actor())
+
+
+@bp.get("/tenggat")
+def waiting() -> str:
+    """The proposals that I may decide."""
+    session, who = db.session(), actor()
+    found = sla.waiting(session, who)
+    return render_template("deadlines.html", changes=found, names=people.names(session, _people(found)))
 
 
 @bp.post("/tugas/<item_id>/tenggat/perpanjangan")
@@ -76,7 +83,7 @@ def _change(item_id: str, command: Any, form: str, done: str) -> Any:
 
 
 def _typed() -> dict[str, str]:
-    return {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
+    return {name: request.form.get(name, "") for name in FIELDS}
 
 
 def _page(

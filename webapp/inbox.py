@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import clock, documents, people, tasks
+from engine import clock, documents, people, sla, tasks
 from engine.model import WorkItem
 from engine.people import today
 from engine.transaction import transaction
@@ -60,6 +60,7 @@ def index() -> str:
     rows = _rows(found[:MOST])
     groups = _groups(rows) if view != "selesai" else [("", rows)]
     given = {"groups": groups, "view": view, "search": search, "shown": len(rows), "more": len(found) > MOST}
+    given["proposals"] = len(sla.waiting(db.session(), who))
     return render_template("inbox.html", counts=_counts(), who=who, **given)
 
 

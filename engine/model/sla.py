@@ -25,6 +25,9 @@ class Decision(StrEnum):
     DENIED = "denied"
 
 
+IS_ASKED = sa.text("status = 'asked'")
+
+
 class DeadlineChange(Base):
     """One letter that changes a deadline: of one step, or (with `clock`) of all steps that share that clock."""
 
@@ -50,6 +53,9 @@ class DeadlineChange(Base):
     old_due: Mapped[datetime | None]
     new_due: Mapped[datetime | None]
     item: Mapped[WorkItem] = relationship()
+    __table_args__ = (
+        sa.Index("ix_deadline_change_asked", "asked_at", sqlite_where=IS_ASKED, postgresql_where=IS_ASKED),
+    )
 
 
 class DeadlineRight(Base):

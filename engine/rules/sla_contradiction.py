@@ -16,8 +16,8 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """Each timer alone, then each task's limit against its Waktu column and its interrupting timers."""
     for node in process.nodes.values():
         if node.timer is not None:
-            limits = node == process.limit() or (bool(node.attached_to) and not node.interrupting)
-            yield from ((node.id, message) for message in _alone(node.timer, limits))
+            is_limit = node == process.limit() or (bool(node.attached_to) and not node.interrupting)
+            yield from ((node.id, message) for message in _alone(node.timer, is_limit))
     for host, events in attached(process).items():
         limits = [e for e in events if e.timer and not e.interrupting and e.timer.kind == "duration"]
         span = _span(limits[0].timer) if limits else None
@@ -32,9 +32,9 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
                 yield limits[0].id, text
 
 
-def _alone(timer: Timer, limits: bool) -> Iterator[str]:
-    """A warning that never comes; `limits`: the timer is a time limit."""
-    if timer.warn and not limits and timer.kind == "duration":
+def _alone(timer: Timer, is_limit: bool) -> Iterator[str]:
+    """A warning that never comes; `is_limit`: the timer says how long something may take."""
+    if timer.warn and not is_limit and timer.kind == "duration":
         yield (
             "sopan:warn hanya dipakai pada batas waktu: di tepi tanpa menyela, atau pada awal sub-proses kejadian "
             "proses yang tidak menyela dengan sopan:unit. Hapus, atau jadikan tidak menyela."

@@ -180,13 +180,15 @@ def _row(
     item: WorkItem, shared: str, kind: Change, status: Decision, who: Actor, typed: Typed, wrong: list[FieldError]
 ) -> DeadlineChange:
     """What every letter has: its number, date and reason."""
-    letter, reason = typed.get("letter", "").strip(), typed.get("reason", "").strip()[:LONGEST]
+    letter, reason = typed.get("letter", "").strip(), typed.get("reason", "").strip()
     if not LETTER.fullmatch(letter):
         wrong.append(
             FieldError("letter", "Nomor surat 3 sampai 60 huruf, angka, spasi, titik, garis miring atau strip.")
         )
     if not reason:
         wrong.append(FieldError("reason", "Tuliskan alasannya."))
+    if len(reason) > LONGEST:
+        wrong.append(FieldError("reason", "Alasan paling panjang {most} huruf.", (("most", str(LONGEST)),)))
     day = _day(typed, "letter_date", wrong)
     if day and day > people.today():
         wrong.append(FieldError("letter_date", "Tanggal surat tidak boleh sesudah hari ini."))

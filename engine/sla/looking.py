@@ -3,14 +3,15 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from engine import people
 from engine.errors import NotAllowed
-from engine.model import DeadlineChange, DeadlineRight, Decision, Instance, Status, Timer, WorkItem
+from engine.model import DeadlineChange, DeadlineRight, Decision, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.people import BUDGET_OWNER, Actor
 
 PROPOSE, APPROVE = "propose", "approve"
+MOST = 200  # proposals that one list shows
 _WARNINGS = sa.select(Timer.number, Timer.due_at).where(
     Timer.instance_id == sa.bindparam("case"), Timer.token.is_(None), Timer.work_item_id.is_(None)
 )
@@ -59,6 +60,20 @@ def limits(session: Session, instance: Instance) -> list[tuple[Timer, datetime |
     return [(timer, warned.get(timer.number)) for timer in found]
 
 
-def open_asks(session: Session, instance_id: str) -> list[DeadlineChange]:
-    """The proposals that wait for a second person."""
-    return [one for one in of_instance(session, instance_id) if one.status == Decision.ASKED]
+def waiting(session: Session, who: Actor) -> list[DeadlineChange]:
+    """The proposals that a person may decide, the oldest first: others made them, for what still runs and one sees."""
+    query = (
+        sa.select(DeadlineChange)
+        .join(DeadlineChange.item)
+        .join(Instance, Instance.id == DeadlineChange.instance_id)
+        .where(
+            sa.or_(WorkItem.status == ItemStatus.OPEN, DeadlineChange.clock != ""), Instance.status == Status.RUNNING
+        )
+        .where(DeadlineChange.status == Decision.ASKED, DeadlineChange.asked_by != who.id, people.visible(who))
+        .options(joinedload(DeadlineChange.item).joinedload(WorkItem.instance))
+        .order_by(DeadlineChange.asked_at, DeadlineChange.id)
+    )
+    found = session.scalars(query.limit(MOST)).all()
+    keys = {one.item.instance.key for one in found}
+    decides = {key for key in keys if may(session, who, key, APPROVE)}
+    return [one for one in found if one.item.instance.key in decides]
