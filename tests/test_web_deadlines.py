@@ -34,6 +34,15 @@ def test_a_deadline_is_extended_by_two_persons_on_the_page(deployed, walk):
         assert "2 Des" in words, place  # ... beside the new
 
 
+def test_the_inbox_leads_to_the_proposals_that_wait_for_me(deployed, walk):
+    assert Visitor(deployed, "ppk").post(f"{address(walk)}/perpanjangan", MORE).status_code == 302
+    pa = Visitor(deployed, "pa")
+    assert "1 usul perpanjangan tenggat menunggu putusan Anda" in pa.words("/")
+    assert "Sen 30 Nov, 16.00 menjadi Rab 2 Des, 16.00" in pa.words("/tenggat")
+    assert pa.page("/tenggat").xpath("//td[@class='go']/a/@href") == [address(walk)]
+    assert "Tidak ada usul" in Visitor(deployed, "ppk").words("/tenggat")
+
+
 def test_a_wrong_letter_comes_back_with_what_was_typed(deployed, walk):
     ppk = Visitor(deployed, "ppk")
     answer = ppk.post(f"{address(walk)}/perpanjangan", MORE | {"added": "sebentar"})
