@@ -8,6 +8,7 @@ import pytest
 from browsing import Visitor, said
 from lxml import html
 from test_deadlines import finish, moved
+from test_starts import WORKING, deploy
 from walks import Walk
 
 from engine import calendars, operations
@@ -194,3 +195,10 @@ def test_what_is_left_of_a_deadline_counts_by_the_calendar_of_its_unit(deployed,
         operations.use_calendar(session, "Dinas Kesehatan", "selasa", date(2026, 1, 1), "op")
     Walk(deployed, cast)
     assert "sisa 5 hari kerja" in Visitor(deployed, "ppk").words("/")
+
+
+def test_a_preview_shows_what_time_will_start_later(deployed, session, operator):
+    deploy(session, WORKING)
+    page = html.fromstring(operator.post(f"{PAGE}/pratinjau", HOLIDAY).text)
+    [row] = page.xpath("//tr[td[contains(., 'T')]][th[contains(., 'mulai menurut waktu')]]")
+    assert "Sel 1 Des, 16.00" in row.text_content() and row.xpath(".//a") == []
