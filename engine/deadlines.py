@@ -135,13 +135,11 @@ def _move(session: Session, row: Row, book: Book, lettered: bool) -> Move | None
 def _starting(session: Session, book: Book) -> Iterator[Move | Unmoved]:
     for timer in starts.waiting(session):
         try:
-            move = _move_start(session, timer, book)
+            found: Move | Unmoved | None = _move_start(session, timer, book)
         except (BadTime, Refused) as error:
-            model = starts.model(session, timer)
-            yield Unmoved(timer.id, model.name, timer.element, str(error))
-            continue
-        if move is not None:
-            yield move
+            found = Unmoved(timer.id, starts.model(session, timer).name, timer.element, str(error))
+        if found is not None:
+            yield found
 
 
 def _recompute_start(session: Session, timer_id: str, by: str) -> bool:
