@@ -7,17 +7,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import people, worktime
-from engine.model import Change, DeadlineChange, Decision, Timer
+from engine import clock, people, worktime
+from engine.model import Change, DeadlineChange, Decision, Timer, WorkItem
 from engine.spiff import Expiry
 from engine.worktime import Calendar, Deadline
 
 Rows = list[DeadlineChange]
 
 
-def of(session: Session, instance_id: str, item_id: str | None, clock: str) -> Rows:
+def of(session: Session, instance_id: str, item_id: str | None, shared: str) -> Rows:
     """The changes in force of a step, or of a clock that steps share, in the order of their days."""
-    own = DeadlineChange.clock == clock if clock else DeadlineChange.work_item_id == item_id
+    own = DeadlineChange.clock == shared if shared else DeadlineChange.work_item_id == item_id
     query = sa.select(DeadlineChange).where(DeadlineChange.instance_id == instance_id, own)
     found = session.scalars(query.where(DeadlineChange.status == Decision.GIVEN).order_by(DeadlineChange.decided_at))
     return list(found)
@@ -45,6 +45,29 @@ def deadline(session: Session, timer: Timer, office: Calendar, lettered: bool = 
     rows = of(session, timer.instance_id, timer.work_item_id, timer.clock) if lettered else []
     assert timer.span is not None
     return counted(timer.span, timer.begin_at, office, rows, timer.limit)
+
+
+def warning(session: Session, timer: Timer) -> Timer | None:
+    """The warning before a deadline that was not given yet: of the same number as its timer."""
+    same = Timer.instance_id == timer.instance_id, Timer.number == timer.number, Timer.element == timer.element
+    waits = Timer.token.is_(None), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+    return session.scalars(sa.select(Timer).where(*same, *waits)).one_or_none()
+
+
+def move_warning(session: Session, timer: Timer, step: WorkItem | None, warn: datetime | None, *, again: bool) -> None:
+    """The warning before a deadline goes where its timer went. `again`: one that was given is given once more if it
+    now lies ahead. A paused timer gets none before its pause has ended."""
+    waiting, now = warning(session, timer), clock.business()
+    if waiting is not None and warn is None:
+        waiting.cancelled_at = now
+    elif waiting is not None and warn is not None:
+        waiting.due_at, waiting.held_at = warn, timer.held_at
+    elif step is not None and warn is not None and not (timer.fired_at or timer.held_at):
+        if step.warned and not (again and warn > now):
+            return
+        step.warned = False
+        place = {"instance_id": timer.instance_id, "work_item_id": step.id, "element": timer.element}
+        session.add(Timer(**place, token=None, due_at=warn, clock=timer.clock, number=timer.number))
 
 
 def lettered(session: Session) -> frozenset[str]:

@@ -89,8 +89,10 @@ def recompute(session: Session, timer_id: str, by: str) -> bool:
     limits = item is not None and item.id == move.step
     if item is not None and limits:
         item.due_at, item.warn_at, item.why, item.calendar = move.new.due, move.new.warn, [*move.why], move.new.calendar
-        _move_warning(session, timer, item, move.new.warn)
+    if timer.limit:
+        changes.move_warning(session, timer, item, move.new.warn, again=False)
     timer.due_at, timer.calendar = move.new.due, move.new.calendar
+    timer.why = [*move.why] if timer.why is not None else None
     place = (
         {"element": item.element, "round": item.round} if item is not None and limits else {"element": timer.element}
     )
@@ -119,17 +121,26 @@ def _move(session: Session, row: Row, book: Book, lettered: bool) -> Move | None
     office = book.of(instance.opd, people.today(timer.begin_at))
     if timer.calendar == f"{office.key}@{office.version}":
         return None
-    limits = item is not None and item.due_at == timer.due_at
     found = changes.deadline(session, timer, office, lettered)
-    old = Times(timer.due_at, item.warn_at if item is not None and limits else None, timer.calendar)
-    new = Times(found.due, found.warn if limits else None, found.calendar)
+    old = Times(timer.due_at, _warned(session, timer, item), timer.calendar)
+    new = Times(found.due, found.warn if timer.limit and (item or old.warn) else None, found.calendar)
     if (old.due, old.warn) == (new.due, new.warn):
         return None
     shift, days = _between(old.due, new.due, office)
-    step = item.id if item is not None and limits else None
+    step = item.id if item is not None and timer.limit else None
     return Move(
         timer.id, instance.id, instance.number, _name(timer, item), step, old, new, tuple(found.why), shift, days
     )
+
+
+def _warned(session: Session, timer: Timer, item: WorkItem | None) -> datetime | None:
+    """When is warned before a limit: of a case or a part of it, as long as it was not given."""
+    if not timer.limit:
+        return None
+    if item is not None:
+        return item.warn_at
+    waiting = changes.warning(session, timer)
+    return waiting.due_at if waiting else None
 
 
 def _starting(session: Session, book: Book) -> Iterator[Move | Unmoved]:
@@ -171,19 +182,6 @@ def _move_start(session: Session, timer: StartTimer, book: Book) -> Move | None:
 def _between(old: datetime, new: datetime, office: Calendar) -> tuple[timedelta, int]:
     """How far a due date moves, in office time and in working days. Raises BadTime."""
     return worktime.elapsed(old, new, office), worktime.working_days(old, new, office)
-
-
-def _move_warning(session: Session, timer: Timer, item: WorkItem, warn: datetime | None) -> None:
-    """The warning before a due date goes with it. One that was given is not taken back, nor given again."""
-    query = sa.select(Timer).where(Timer.work_item_id == item.id, Timer.element == timer.element, _OPEN)
-    waiting = session.scalars(query.where(Timer.token.is_(None))).one_or_none()
-    if waiting is not None and warn is not None:
-        waiting.due_at = warn
-    elif waiting is not None:
-        session.delete(waiting)
-    elif warn is not None and not item.warned:
-        place = {"instance_id": timer.instance_id, "work_item_id": item.id, "element": timer.element}
-        session.add(Timer(**place, due_at=warn, number=timer.number))
 
 
 def _told(move: Move, element: str, begin: datetime | None) -> dict[str, object]:

@@ -20,8 +20,11 @@ BATCH = 100
 OURS = "Kesalahan program"  # begins the reason of an incident that is no model's fault
 SLEEPING = timedelta(minutes=2)  # a timer that is due for longer: no worker runs
 log = logging.getLogger("sopan.timers")
-LIMIT = sa.select(Timer.span).where(  # of a step, if this element is its limit
-    Timer.work_item_id == sa.bindparam("item"), Timer.element == sa.bindparam("element"), Timer.limit
+LIMIT = sa.select(Timer.span).where(  # of a step, a part or the whole case, if this element is its limit
+    Timer.instance_id == sa.bindparam("case"),
+    Timer.work_item_id.is_not_distinct_from(sa.bindparam("item")),
+    Timer.element == sa.bindparam("element"),
+    Timer.limit,
 )
 _WAITS = sa.and_(
     Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.stuck_at.is_(None), Timer.held_at.is_(None)
@@ -152,10 +155,10 @@ def _body(session: Session, instance: Instance, timer: Timer, item: WorkItem | N
     """What the event of a warning or breach tells: when it was due, of which step, and who is told; `minutes`: its
     limit is counted in office hours, so receivers get a digest."""
     body: dict[str, Any] = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
-    limit = session.scalar(LIMIT, {"item": timer.work_item_id, "element": timer.element}) if item else None
-    if item is None or limit is None:
+    limit = session.scalar(LIMIT, {"case": instance.id, "item": timer.work_item_id, "element": timer.element})
+    if limit is None:
         return body
-    found = receivers.told(session, instance.key, item.element, moment)
+    found = receivers.told(session, instance.key, item.element if item else timer.element, moment)
     return body | ({"receivers": found, "minutes": " jam_kerja" in limit} if found else {})
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants import __main__ as saboteurs
 from tools import frontend, prepare
 
 ROOT = Path(__file__).parent.parent
@@ -93,3 +94,11 @@ def test_every_dependency_is_explained() -> None:
     for line in "\n".join(wanted).split():
         name = re.match(r"@?[\w./-]+", line).group()
         assert name.lower() in explained, name
+
+
+def test_every_saboteur_applies_and_names_a_test_that_is_there() -> None:
+    """Else it is known only when the saboteurs have run."""
+    for saboteur in saboteurs.load():
+        path, _, name = saboteur.test.partition("::")
+        assert (ROOT / saboteur.file).read_text().count(saboteur.old) == 1, saboteur.name
+        assert not name or f"def {name.partition('[')[0]}(" in (ROOT / path).read_text(), saboteur.name

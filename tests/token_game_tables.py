@@ -197,6 +197,15 @@ FOUND: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "a condition that comes true with the last step starts nothing": (
         "start S | user A | end E | S > A | A > E | esub V | start T in=V when=x>1 non | user X in=V | T > X",
         {}, "A x=2", "A/"),
+    "a signal thrown with the last step starts nothing in the process that is over": (
+        "start S | user A | end E signal=s | S > A | A > E | esub V | start T in=V signal=s | user X in=V | T > X",
+        {}, "A", "A/"),
+    "a message thrown with the last step starts nothing in the process that is over": (
+        "start S | user A | end E message=m | S > A | A > E | esub V | start T in=V message=m | user X in=V | T > X",
+        {}, "A", "A/"),
+    "an escalation thrown with the last step still reaches its process": (
+        "start S | user A | end E escalation=c | S > A | A > E | esub V | start T in=V escalation=c | user X in=V"
+        " | T > X", {}, "A", "A/X"),
     # BPMN 10.5.3: caught by "the nearest enclosing parent"
     "an escalation reaches the scope around one that has ended": (
         """start S | sub V | start VS in=V | sub U in=V | start I in=U | user A in=U | throw H in=U escalation=c

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import render_template
 
-from engine import cases, documents, forms, history, library, people, replay, values
+from engine import cases, documents, forms, history, library, people, replay, sla, values
 from engine.definition import Definition
 from engine.library import Library
-from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, WorkItem
+from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.people import Actor
 from engine.values import Value
 from webapp import picture, story, words
@@ -32,6 +32,15 @@ class Open:
     mine: bool
 
 
+@dataclass(frozen=True)
+class Limit:
+    """The time limit of a whole case, or of a part of it."""
+
+    name: str
+    timer: Timer
+    deadline: words.Deadline
+
+
 def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str] | None = None) -> str:
     """The page of a case that this person may see."""
     session = db.session()
@@ -44,6 +53,7 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
         state=story.status_stamp(instance.status),
         process=definition,
         opened=opened,
+        limits=_limits(instance, definition, found),
         facts=_facts(values.decode(instance.variables), found),
         files=files,
         last=LAST,
@@ -102,6 +112,14 @@ def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]
             )
         )
     return found
+
+
+def _limits(instance: Instance, definition: Definition, found: Library) -> list[Limit]:
+    book = story.Book(definition, found)
+    return [
+        Limit(story.timed(timer.element, book), timer, words.until(timer.due_at, warn, timer.calendar, instance))
+        for timer, warn in sla.limits(db.session(), instance)
+    ]
 
 
 def _facts(variables: dict[str, Value], found: Library) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from engine.model import Instance
 from engine.people import OPERATOR
 from engine.receivers import Alert
 from engine.transaction import transaction
-from webapp import words
+from webapp import story, words
 from webapp.auth import actor
 from webapp.security import key
 from webapp.store import db
@@ -82,9 +82,5 @@ def _step(alert: Alert) -> str:
     if alert.element is None:
         return ""
     session = db.session()
-    node = library.node(session, session.get_one(Instance, alert.cases[0]), alert.element)
-    if node.attached_to:
-        prefix = alert.element.rpartition("|")[0]
-        host = f"{prefix}|{node.attached_to}" if prefix else node.attached_to
-        node = library.node(session, session.get_one(Instance, alert.cases[0]), host)
-    return node.name or node.id
+    definition, found = library.of(session, session.get_one(Instance, alert.cases[0]))
+    return story.timed(alert.element, story.Book(definition, found))

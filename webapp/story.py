@@ -25,14 +25,19 @@ class Book:
     library: Library
     personal: bool = False
 
+    def at(self, element: str) -> tuple[Definition, Node | None]:
+        """The process that an element stands in, and the element."""
+        key, _, node = element.rpartition("|")
+        home = self.library.processes[key] if key else self.definition
+        return home, home.nodes.get(node)
+
     def home(self, event: HistoryEvent) -> Definition:
         """The process that the element of an event stands in."""
-        key = (event.element or "").rpartition("|")[0]
-        return self.library.processes[key] if key else self.definition
+        return self.at(event.element or "")[0]
 
     def node(self, event: HistoryEvent) -> Node | None:
         """The element of an event."""
-        return self.home(event).nodes.get((event.element or "").rpartition("|")[2])
+        return self.at(event.element or "")[1]
 
     def host(self, event: HistoryEvent) -> Node | None:
         """The activity that the boundary event of an event is attached to."""
@@ -166,14 +171,24 @@ def _step(event: HistoryEvent, book: Book) -> str:
     return _in_round((node.name if node else "") or event.element or "", event.round or 1)
 
 
+def timed(element: str, book: Book, number: int = 1) -> str:
+    """What a time limit is about, by its step or its timer: a step in its round, a part, or the whole case."""
+    home, node = book.at(element)
+    if node is not None and node == home.limit():
+        return say("Seluruh berkas")
+    host = home.nodes.get(node.attached_to or "", node) if node else None
+    return _in_round((host.name if host else "") or (host.id if host else element), number)
+
+
 def _in_round(name: str, number: int) -> str:
     return name if number == 1 else say("{step}, putaran {n}", step=name, n=number)
 
 
 def _is_breach(event: HistoryEvent, book: Book) -> bool:
-    """Whether a timer that fired is the time limit of a step."""
+    """Whether a timer that fired is the time limit of a step, a part or the whole case."""
     node, host = book.node(event), book.host(event)
-    return bool(node and host and node.timer == book.home(event).sla(host.id))
+    home = book.home(event)
+    return bool(node and (node == home.limit() or (host and node.timer == home.sla(host.id))))
 
 
 def _started(event: HistoryEvent, book: Book) -> str:
@@ -182,9 +197,9 @@ def _started(event: HistoryEvent, book: Book) -> str:
 
 
 def _timer(event: HistoryEvent, book: Book) -> str:
-    node, host = book.node(event), book.host(event)
-    if host is not None and _is_breach(event, book):
-        return say("{step}: lewat batas waktu", step=host.name or host.id)
+    node = book.node(event)
+    if _is_breach(event, book):
+        return say("{step}: lewat batas waktu", step=timed(event.element or "", book))
     return say("Waktunya tiba: {what}", what=(node.name if node else "") or event.element or "")
 
 
@@ -210,7 +225,7 @@ _TOLD: dict[Kind, Teller] = {
     Kind.ITEM_CLAIMED: lambda e, b: say("{step}: diambil", step=_step(e, b)),
     Kind.ITEM_RELEASED: lambda e, b: say("{step}: dilepas", step=_step(e, b)),
     Kind.TIMER_FIRED: _timer,
-    Kind.TIMER_WARNED: lambda e, b: say("{step}: mendekati batas waktu", step=_step(e, b)),
+    Kind.TIMER_WARNED: lambda e, b: say("{step}: mendekati batas waktu", step=timed(e.element or "", b, e.round or 1)),
     Kind.DEADLINE_ASKED: lambda e, b: say("{step}: perpanjangan tenggat diusulkan", step=_step(e, b)),
     Kind.DEADLINE_EXTENDED: lambda e, b: say("{step}: tenggat diperpanjang", step=_step(e, b)),
     Kind.DEADLINE_DENIED: lambda e, b: say("{step}: perpanjangan tenggat ditolak", step=_step(e, b)),

@@ -14,7 +14,7 @@ from flask import Flask, g, has_request_context, request
 
 from engine import calendars, clock, tasks, worktime
 from engine.errors import BadTime, EngineError, FieldError
-from engine.model import WorkItem
+from engine.model import Instance, WorkItem
 from engine.people import ZONE, today
 from webapp.store import db
 
@@ -154,21 +154,26 @@ def size(number: int) -> str:
 
 def deadline(item: WorkItem) -> Deadline:
     """How far an open work item is from its due date, now."""
-    now = clock.business()
     if item.due_at is None:
         return Deadline("none", say("tenggat dijeda") if item.calendar else say("tanpa tenggat"))
-    words = _left(worktime.remaining(now, item.due_at, _office(item)))
-    if item.due_at < now:
-        return Deadline("late", words, item.due_at)
-    near = item.warn_at is not None and item.warn_at <= now
-    return Deadline("warn" if near or today(item.due_at) == today(now) else "ok", words, item.due_at)
+    return until(item.due_at, item.warn_at, item.calendar, item.instance)
+
+
+def until(due: datetime, warn: datetime | None, calendar: str, instance: Instance) -> Deadline:
+    """How far it is to a due date of a case, now; `calendar`: key@version that counted it."""
+    now = clock.business()
+    words = _left(worktime.remaining(now, due, _office(calendar, instance)))
+    if due < now:
+        return Deadline("late", words, due)
+    near = warn is not None and warn <= now
+    return Deadline("warn" if near or today(due) == today(now) else "ok", words, due)
 
 
 def used(item: WorkItem) -> Used | None:
     """How much of its working time a work item has used; None without a due date, or beyond the calendar's years."""
     if item.due_at is None:
         return None
-    office, end = _office(item), item.closed_at or clock.business()
+    office, end = _office(item.calendar, item.instance), item.closed_at or clock.business()
     try:
         whole = worktime.elapsed(item.opened_at, item.due_at, office)
         warned = worktime.elapsed(item.opened_at, item.warn_at, office) if item.warn_at else None
@@ -180,10 +185,10 @@ def used(item: WorkItem) -> Used | None:
     return Used(round(100 * so_far / whole), round(100 * warned / whole) if warned else None, end > item.due_at)
 
 
-def _office(item: WorkItem) -> worktime.Calendar:
-    """The calendar that counts a work item, as it is now."""
-    key = item.calendar.partition("@")[0] or worktime.DEFAULT
-    return calendars.book(db.session(), item.instance.calendars).calendar(key)
+def _office(calendar: str, instance: Instance) -> worktime.Calendar:
+    """A calendar that counts in a case, as it is now."""
+    key = calendar.partition("@")[0] or worktime.DEFAULT
+    return calendars.book(db.session(), instance.calendars).calendar(key)
 
 
 def _left(left: worktime.Left) -> str:

@@ -164,6 +164,13 @@ class Definition:
         events = [e for e in self.attached(node) if e.timer and not e.interrupting and e.timer.kind == "duration"]
         return events[0].timer if events else None
 
+    def limit(self) -> Node | None:
+        """The event that says how long a whole case may take: a timer that starts a non-interrupting event sub-process
+        of the process, after a duration with a unit."""
+        subs = [node.id for node in self.inside(None) if node.triggered]
+        starts = [start for sub in subs for start in self.starts(sub) if start.timer and not start.interrupting]
+        return next((one for one in starts if one.timer and one.timer.kind == "duration" and one.timer.unit), None)
+
 
 def found_at(element: str, own: Definition, processes: Mapping[str, Definition]) -> Node:
     """The node that the door calls by this name: the analyst's id, after KEY| where it stands in a called process."""

@@ -19,6 +19,12 @@ OPEN_ITEMS = sa.select(WorkItem).where(
     WorkItem.instance_id == sa.bindparam("instance"), WorkItem.status == ItemStatus.OPEN
 )
 _timer = table.of(Timer).c
+_limits = table.of(Timer).alias().c
+_OVER = sa.select(_limits.number).where(  # limits of no work item that end: their warnings bear the same number
+    _limits.instance_id == sa.bindparam("instance"),
+    _limits.why.is_not(None),
+    _limits.token.in_(sa.bindparam("tokens", expanding=True)),
+)
 STOP = sa.update(table.of(Timer)).where(
     _timer.instance_id == sa.bindparam("instance"),
     _timer.fired_at.is_(None),
@@ -26,6 +32,7 @@ STOP = sa.update(table.of(Timer)).where(
     sa.or_(
         _timer.token.in_(sa.bindparam("tokens", expanding=True)),
         _timer.work_item_id.in_(sa.bindparam("items", expanding=True)),
+        sa.and_(_timer.token.is_(None), _timer.work_item_id.is_(None), _timer.number.in_(_OVER)),
     ),
 )
 
@@ -139,7 +146,8 @@ def _timers(
         place |= {"held_at": at.now if held else None, "clock": expiry.clock, "number": order}
         again = {"begin_at": expiry.begin, "span": expiry.span, "limit": expiry.sla}
         place["calendar"] = expiry.calendar
-        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, **again))
+        why = list(expiry.why) if expiry.sla and item is None else None
+        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, why=why, **again))
         if expiry.warn:
             timers.append(Timer(**place, token=None, due_at=expiry.warn, limit=False))
     return timers

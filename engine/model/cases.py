@@ -126,7 +126,8 @@ class Timer(Base):
     begin_at: Mapped[datetime | None]  # with `span` all it takes to count anew
     span: Mapped[str | None] = mapped_column(sa.Text)  # duration, unit and (if any) warning: "P14D hari_kerja P1D"
     clock: Mapped[str] = mapped_column(sa.String(80), default="")  # the shared clock that it runs on, if it does
-    limit: Mapped[bool] = mapped_column(default=False)  # it says how long its work item may take
+    limit: Mapped[bool] = mapped_column(default=False)  # it says how long a step, a part or the whole case may take
+    why: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))  # of a limit that is no work item's
     calendar: Mapped[str] = mapped_column(sa.String(100), default="")  # key@version that counted it
     number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first
     work_item: Mapped[WorkItem | None] = relationship()  # so that a work item is written before its timers

@@ -1,10 +1,10 @@
-"""The time limit of a task agrees with the SOP's own words and with the other timers beside it."""
+"""A time limit agrees with the SOP's own words and with the other timers beside it."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 
 from engine import worktime
-from engine.definition import Definition, Node, Timer
+from engine.definition import Definition, Timer
 from engine.errors import BadTime
 from engine.rules._tree import attached
 from engine.worktime import Span, Unit
@@ -16,7 +16,8 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
     """Each timer alone, then each task's limit against its Waktu column and its interrupting timers."""
     for node in process.nodes.values():
         if node.timer is not None:
-            yield from ((node.id, message) for message in _alone(node, node.timer))
+            limits = node == process.limit() or (bool(node.attached_to) and not node.interrupting)
+            yield from ((node.id, message) for message in _alone(node.timer, limits))
     for host, events in attached(process).items():
         limits = [e for e in events if e.timer and not e.interrupting and e.timer.kind == "duration"]
         span = _span(limits[0].timer) if limits else None
@@ -31,11 +32,13 @@ def check(process: Definition) -> Iterator[tuple[str | None, str]]:
                 yield limits[0].id, text
 
 
-def _alone(node: Node, timer: Timer) -> Iterator[str]:
-    """A warning that never comes."""
-    limit = node.attached_to and not node.interrupting and timer.kind == "duration"
-    if timer.warn and not limit and timer.kind == "duration":
-        yield "sopan:warn hanya dipakai pada peristiwa tepi yang tidak menyela. Hapus, atau jadikan tidak menyela."
+def _alone(timer: Timer, limits: bool) -> Iterator[str]:
+    """A warning that never comes; `limits`: the timer is a time limit."""
+    if timer.warn and not limits and timer.kind == "duration":
+        yield (
+            "sopan:warn hanya dipakai pada batas waktu: di tepi tanpa menyela, atau pada awal sub-proses kejadian "
+            "proses yang tidak menyela dengan sopan:unit. Hapus, atau jadikan tidak menyela."
+        )
     span = _span(timer)
     if span is not None and span.minimum is not None and span.minimum == span.maximum:
         yield "sopan:warn sama dengan batasnya, jadi tidak ada peringatan sebelum batas. Kecilkan sopan:warn."

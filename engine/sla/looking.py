@@ -1,14 +1,19 @@
 """Who may change deadlines, and which changes a case has."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import people
 from engine.errors import NotAllowed
-from engine.model import DeadlineChange, DeadlineRight, Decision, WorkItem
+from engine.model import DeadlineChange, DeadlineRight, Decision, Instance, Status, Timer, WorkItem
 from engine.people import BUDGET_OWNER, Actor
 
 PROPOSE, APPROVE = "propose", "approve"
+_WARNINGS = sa.select(Timer.number, Timer.due_at).where(
+    Timer.instance_id == sa.bindparam("case"), Timer.token.is_(None), Timer.work_item_id.is_(None)
+)
 DEFAULT = {PROPOSE: "ppk", APPROVE: BUDGET_OWNER}  # where the table says nothing of a process nor of all
 
 
@@ -42,6 +47,16 @@ def of_step(session: Session, item: WorkItem) -> list[DeadlineChange]:
     """The letters in force that moved the deadline of a step, its shared clock's too, the newest first."""
     given = [one for one in of_instance(session, item.instance_id) if one.status == Decision.GIVEN]
     return [one for one in given if one.work_item_id == item.id or one.clock]
+
+
+def limits(session: Session, instance: Instance) -> list[tuple[Timer, datetime | None]]:
+    """The time limits of a running case as a whole and of its parts, the nearest first, with the warning before."""
+    if instance.status != Status.RUNNING:
+        return []
+    mine = Timer.instance_id == instance.id, Timer.why.is_not(None), Timer.cancelled_at.is_(None)
+    found = list(session.scalars(sa.select(Timer).where(*mine).order_by(Timer.due_at, Timer.number)))
+    warned = {row.number: row.due_at for row in session.execute(_WARNINGS, {"case": instance.id})}
+    return [(timer, warned.get(timer.number)) for timer in found]
 
 
 def open_asks(session: Session, instance_id: str) -> list[DeadlineChange]:

@@ -1,7 +1,5 @@
 """Timers and work items follow the changes of their deadline."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -36,7 +34,7 @@ def recount(session: Session, instance: Instance, item: WorkItem, shared: str) -
         stopped = changes.held(rows)
         if timer.fired_at is None:  # one that fired stays recorded
             timer.due_at, timer.held_at, timer.calendar = found.due, now if stopped else None, found.calendar
-        _warning(session, timer, step, found.warn, now, stopped is not None)
+        changes.move_warning(session, timer, step, found.warn, again=True)
         if step is not None and timer.limit:
             step.due_at, step.warn_at = None if stopped else found.due, found.warn
             step.why = [*found.why, *([_stands(stopped, found, office)] if stopped else [])]
@@ -44,24 +42,6 @@ def recount(session: Session, instance: Instance, item: WorkItem, shared: str) -
             moved.append(step)
     session.flush()
     return moved
-
-
-def _warning(
-    session: Session, timer: Timer, step: WorkItem | None, warn: datetime | None, now: datetime, stopped: bool
-) -> None:
-    """The warning before a deadline goes with it; one that was given is given again before a later deadline."""
-    before = Timer.token.is_(None), Timer.element == timer.element, Timer.work_item_id == timer.work_item_id
-    waiting = session.scalars(
-        sa.select(Timer).where(*before, Timer.fired_at.is_(None), Timer.cancelled_at.is_(None))
-    ).one_or_none()
-    if waiting is not None and warn is None:
-        waiting.cancelled_at = now
-    elif waiting is not None and warn is not None:
-        waiting.due_at, waiting.held_at = warn, now if stopped else None
-    elif warn is not None and warn > now and not stopped and timer.fired_at is None and step is not None:
-        step.warned = False
-        place = {"instance_id": timer.instance_id, "work_item_id": step.id, "element": timer.element}
-        session.add(Timer(**place, token=None, due_at=warn, clock=timer.clock, number=timer.number))
 
 
 def _stands(stopped: DeadlineChange, found: Deadline, office: Calendar) -> str:

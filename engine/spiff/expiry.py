@@ -72,8 +72,10 @@ def _expiry(workflow: Workflow, memory: Memory, task: Task, node: Node, timer: T
         task.internal_data.setdefault("ticks", count)
     begin = _begin(timer, at.now, at.calendar, memory, seen)
     deadline = worktime.deadline(_span(timer, value), begin, at.calendar)
-    sla = bool(node.attached_to and not node.interrupting and timer.kind == "duration")
-    first = sla and timer == task.task_spec.definition.sla(node.attached_to or "")
+    own = task.task_spec.definition
+    whole = own.limit() if own == at.definition else None
+    sla = node == whole or bool(node.attached_to and not node.interrupting and timer.kind == "duration")
+    first = node == whole or (sla and timer == own.sla(node.attached_to or ""))
     warn, why = deadline.warn if sla else None, tuple(deadline.why)
     span = (
         " ".join(filter(None, (_text(value), timer.unit or "plain", timer.warn))) if timer.kind == "duration" else None

@@ -119,13 +119,13 @@ class Trigger:
             case "errorEventDefinition":
                 events.fail(workflow, my_task, node.code)
             case "escalationEventDefinition":
-                scope = my_task.internal_data.get("scope")
-                workflow.thrown.append((scope, partial(events.escalate, workflow, my_task, node.code)))
+                held = (my_task.internal_data.get("scope"),)
+                workflow.thrown.append((held, partial(events.escalate, workflow, my_task, node.code)))
             case "signalEventDefinition":
-                workflow.thrown.append((None, partial(events.signal, workflow, node.signal or "")))
+                workflow.thrown.append(((), partial(events.signal, workflow, node.signal or "")))
             case "messageEventDefinition":
                 key = workflow.value(node.key, my_task) if node.key else None
-                workflow.thrown.append((None, partial(events.send, workflow, node.message or "", key)))
+                workflow.thrown.append(((), partial(events.send, workflow, node.message or "", key)))
 
 
 def waits_until_fired(my_task: Task) -> bool:

@@ -118,6 +118,8 @@ def _advance(workflow: Workflow, memory: Memory, before: set[str]) -> Step:
 
 def _react(workflow: Workflow, timers: dict[str, Expiry]) -> bool:
     """The next thing that happens by itself when all tokens have come to rest. False if nothing does."""
+    if workflow.is_over():
+        workflow.cancel_inside(None)  # its event sub-processes start no more: BPMN 2.0.2, 13.5.4
     if workflow.thrown:
         _, deliver = workflow.thrown.popleft()
         deliver()

@@ -40,7 +40,7 @@ class Expiry:
     element: str
     host: str | None  # the token of the activity it is attached to
     due: datetime
-    sla: bool = False  # it says how long its work item may take
+    sla: bool = False  # it says how long a step, a part or the whole case may take
     warn: datetime | None = None
     why: tuple[str, ...] = ()
     calendar: str = ""

@@ -21,6 +21,7 @@ from engine.variables import ROOT
 MOST_STEPS = 10_000  # automatic nodes in one advance
 MOST_LOOKS = 5_000_000  # tokens looked at in one advance: seconds
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.FUTURE
+Held = tuple[str | None, ...]  # scopes that do not end yet; None: the process
 
 
 class Tasks(dict[UUID, Task]):
@@ -49,7 +50,7 @@ class Workflow(BpmnWorkflow):
         self.taken: list[str] = []
         self.into = ROOT  # the scope that the step's own data went into
         self.written: list[Written] = []  # by the model itself
-        self.thrown: deque[tuple[str | None, Callable[[], None]]] = deque()  # the scope it holds open, its delivery
+        self.thrown: deque[tuple[Held, Callable[[], None]]] = deque()  # what it holds open, its delivery
         self.signals: list[str] = []  # thrown in this step, for other instances
         self.messages: list[Message] = []  # thrown in this step, that nobody here awaits
         self.awaited = frozenset[Awaited]()  # before this step
@@ -107,7 +108,7 @@ class Workflow(BpmnWorkflow):
     def _wake(self) -> bool:
         """When all has come to rest: a sub-process that is empty completes, an inclusive join that may fire fires."""
         live = self.live()
-        busy = {task.internal_data.get("scope") for task in live if not is_armed(task)} | {s for s, _ in self.thrown}
+        busy = {task.internal_data.get("scope") for task in live if not is_armed(task)} | self._held()
         for task in live:
             if task.state == TaskState.WAITING and task.task_spec.wakes(task, busy):
                 task._ready()
@@ -149,8 +150,11 @@ class Workflow(BpmnWorkflow):
             start._update(self.enter(source, start, scope=scope))
 
     def is_over(self) -> bool:
-        """Whether the instance has no token left but event sub-processes that wait."""
-        return not [task for task in self.inside(None) if not is_armed(task)]
+        """Whether the instance has no token left but event sub-processes that wait, and no escalation on its way."""
+        return not [task for task in self.inside(None) if not is_armed(task)] and None not in self._held()
+
+    def _held(self) -> set[str | None]:
+        return {scope for held, _ in self.thrown for scope in held}
 
     def cancel_inside(self, scope: str | None, but: Task | None = None) -> None:
         """End every token in a scope and in the scopes within it."""
