@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -34,12 +34,22 @@ class Database:
     engine: sa.Engine
     make: sessionmaker[Session]
     store: Store
+    within: sa.Connection | None = None  # the transaction in which everything happens; see `inside`
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session that ends with the block."""
         with self.make() as session:
             yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[sa.Connection]:
+        """A connection that ends with the block, or the one whose transaction everything happens in."""
+        if self.within is not None:
+            yield self.within
+            return
+        with self.engine.connect() as connection:
+            yield connection
 
     def secret(self) -> str:
         """The key that signs cookies: made once, readable by the owner only."""
@@ -73,6 +83,13 @@ def open_(folder: Path, url: str | None = None, documents: str | None = None) ->
     return database
 
 
+def inside(database: Database, connection: sa.Connection) -> Database:
+    """The database as seen in a transaction that is open already: what is committed there is part of it, and goes when
+    it is rolled back."""
+    make = sessionmaker(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    return replace(database, make=make, within=connection)
+
+
 def must_be_ready(database: Database) -> None:
     """Raises SystemNotReady unless the schema is ours of today, with its triggers; follows the database's clock."""
     if (found := version(database)) != newest():
@@ -93,7 +110,7 @@ def migrate(database: Database, revision: str = "head") -> None:
     """Create the schema, or bring it up to a revision, right where it stands; no row but those of the migrations."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.engine.connect() as connection:
+    with database.connection() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -109,7 +126,7 @@ def upgrade(database: Database) -> None:
 
 def version(database: Database) -> str | None:
     """The revision of the schema that is there."""
-    with database.engine.connect() as connection:
+    with database.connection() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

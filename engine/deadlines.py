@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import calendars, changes, history, instances, people, worktime
+from engine import calendars, changes, history, instances, people, starts, worktime
 from engine.calendars import Book
-from engine.errors import BadTime, NotFound
-from engine.model import Instance, Kind, Status, Timer, WorkItem
+from engine.errors import BadTime, NotFound, Refused
+from engine.model import Instance, Kind, StartTimer, Status, System, Timer, WorkItem
+from engine.transaction import lock
 from engine.worktime import Calendar
 
 _OPEN = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.held_at.is_(None))  # none is paused
@@ -18,7 +19,8 @@ _OPEN = sa.and_(Timer.fired_at.is_(None), Timer.cancelled_at.is_(None), Timer.he
 
 @dataclass(frozen=True)
 class Times:
-    """When something is due, when to warn before (None: not), and on which calendar (key@version) that was counted."""
+    """When something is due, when to warn before (None: not), and on which calendar (key@version) that was counted
+    ("": of a start timer that is not kept)."""
 
     due: datetime
     warn: datetime | None
@@ -30,8 +32,8 @@ class Move:
     """A due date that another calendar puts elsewhere; `step` is the work item whose limit it is."""
 
     timer: str
-    case: str  # the instance's id
-    number: str
+    case: str | None  # the instance's id; None: a timer start event, which will begin one
+    number: str  # of the case, or the name of the process
     name: str
     step: str | None
     old: Times
@@ -55,7 +57,9 @@ Row = tuple[Timer, Instance, WorkItem | None]
 
 
 def moves(session: Session, book: Book) -> Iterator[Move | Unmoved]:
-    """What these calendars move of everything open, the earliest due first. Stores nothing."""
+    """What these calendars move of everything open, the earliest due first; before that, of what begins cases at its
+    time. Stores nothing."""
+    yield from _starting(session, book)
     lettered = changes.lettered(session)
     for row in _open(session):
         timer, instance, item = row
@@ -73,7 +77,7 @@ def recompute(session: Session, timer_id: str, by: str) -> bool:
     NotFound."""
     timer = session.get(Timer, timer_id)
     if timer is None:
-        raise NotFound()
+        return _recompute_start(session, timer_id, by)
     instance = instances.locked(session, timer.instance_id)
     session.refresh(timer)
     item = session.get(WorkItem, timer.work_item_id, populate_existing=True) if timer.work_item_id else None
@@ -92,7 +96,8 @@ def recompute(session: Session, timer_id: str, by: str) -> bool:
     place = (
         {"element": item.element, "round": item.round} if item is not None and limits else {"element": timer.element}
     )
-    history.append(session, instance, Kind.DEADLINE_MOVED, by, _told(move, timer), **place)
+    body = _told(move, timer.element, timer.begin_at) | {"span": timer.span}
+    history.append(session, instance, Kind.DEADLINE_MOVED, by, body, **place)
     return True
 
 
@@ -138,22 +143,57 @@ def _warned(session: Session, timer: Timer, item: WorkItem | None) -> datetime |
     return waiting.due_at if waiting else None
 
 
+def _starting(session: Session, book: Book) -> Iterator[Move | Unmoved]:
+    for timer in starts.waiting(session):
+        try:
+            found: Move | Unmoved | None = _move_start(session, timer, book)
+        except (BadTime, Refused) as error:
+            found = Unmoved(timer.id, starts.model(session, timer).name, timer.element, str(error))
+        if found is not None:
+            yield found
+
+
+def _recompute_start(session: Session, timer_id: str, by: str) -> bool:
+    query = lock(sa.select(StartTimer).where(StartTimer.id == timer_id), session)
+    timer = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if timer is None:
+        raise NotFound()
+    move = _move_start(session, timer, calendars.book(session)) if timer.stopped_at is None else None
+    if move is None:
+        return False
+    timer.due_at = move.new.due
+    body = _told(move, timer.element, starts.begins(session, timer)) | {"process": timer.key}
+    history.append(session, session.get_one(System, 1), Kind.DEADLINE_MOVED, by, body, element=timer.element)
+    return True
+
+
+def _move_start(session: Session, timer: StartTimer, book: Book) -> Move | None:
+    """Where a timer start event goes; None if it stays. Raises BadTime, Refused."""
+    found = starts.recounted(session, timer, book)
+    if found is None or found.due == timer.due_at:
+        return None
+    old, new = Times(timer.due_at, None, ""), Times(found.due, None, found.calendar)
+    model = starts.model(session, timer)
+    name = model.nodes[timer.element].name or timer.element
+    shift, days = _between(old.due, new.due, book.of("", people.today(starts.begins(session, timer))))
+    return Move(timer.id, None, model.name, name, None, old, new, tuple(found.why), shift, days)
+
+
 def _between(old: datetime, new: datetime, office: Calendar) -> tuple[timedelta, int]:
     """How far a due date moves, in office time and in working days. Raises BadTime."""
     return worktime.elapsed(old, new, office), worktime.working_days(old, new, office)
 
 
-def _told(move: Move, timer: Timer) -> dict[str, object]:
+def _told(move: Move, element: str, begin: datetime | None) -> dict[str, object]:
     """The body of the event: old and new side by side."""
     return {
         "item": move.step,
-        "timer": timer.element,
+        "timer": element,
         "was": {"due": _iso(move.old.due), "warn": _iso(move.old.warn), "calendar": move.old.calendar},
         "due": _iso(move.new.due),
         "warn": _iso(move.new.warn),
         "calendar": move.new.calendar,
-        "begin": _iso(timer.begin_at),
-        "span": timer.span,
+        "begin": _iso(begin),
         "why": list(move.why),
     }
 

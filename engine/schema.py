@@ -1,8 +1,9 @@
-"""Bringing the schema up to date: first on a copy, with the cases that are in flight, and only then in place."""
+"""Bringing the schema up to date, tried with the cases that are in flight before any of it counts: on a copy of an
+SQLite file; on PostgreSQL in the one transaction that the upgrade is."""
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,19 +25,21 @@ class Upgrade:
 
     before: str | None  # the revision that was there; None where there was no schema
     after: str
-    cases: int  # running cases that the new program has read on the copy
+    cases: int  # running cases that the new program has read
     kept: Path | None = None  # the copy of what was there
 
 
 def upgrade(found: Database) -> Upgrade:
-    """Create the schema, or bring it up to date and keep a copy of what was there.
+    """Create the schema, or bring it up to date; of an SQLite file a copy of what was there is kept.
 
-    Raises SystemNotReady, with the database as it was, where the upgrade fails on a copy.
+    Raises SystemNotReady, with the database as it was, where the upgrade fails when it is tried.
     """
     before, after = _revisions(found)
-    if before in (None, after) or found.engine.dialect.name != "sqlite":
+    if before in (None, after):
         database.upgrade(found)
         return Upgrade(before, after, 0)
+    if found.engine.dialect.name == "postgresql":
+        return Upgrade(before, after, _tried_inside(found, keep=True))
     with tempfile.TemporaryDirectory(prefix=".upgrade.", dir=found.folder) as folder:
         cases = _tried(found, Path(folder))
         kept = _free_name(found.folder / f"{FILE}.before-{after}")
@@ -48,12 +51,12 @@ def upgrade(found: Database) -> Upgrade:
 
 
 def rehearse(found: Database) -> Upgrade:
-    """Try the upgrade on a copy and keep nothing. Raises SystemNotReady where it fails, or cannot be tried."""
+    """Try the upgrade and keep nothing. Raises SystemNotReady where it fails."""
     before, after = _revisions(found)
-    if found.engine.dialect.name != "sqlite":
-        raise SystemNotReady("Di PostgreSQL, cobalah pada hasil sopan restore dari cadangan.")
     if before is None:
         return Upgrade(None, after, 0)
+    if found.engine.dialect.name == "postgresql":
+        return Upgrade(before, after, _tried_inside(found, keep=False))
     with tempfile.TemporaryDirectory(prefix=".upgrade.", dir=found.folder) as folder:
         return Upgrade(before, after, _tried(found, Path(folder)))
 
@@ -68,39 +71,62 @@ def _revisions(found: Database) -> tuple[str | None, str]:
 def _tried(found: Database, folder: Path) -> int:
     """Upgrade a copy in this folder; how many running cases it has. Raises SystemNotReady."""
     snapshot.take(found, folder / FILE)
-    rows = snapshot.rows(folder / FILE)
     copied = database.attach(folder)
     try:
-        database.migrate(copied)
-        known = _incidents(copied)  # before the cases are filed: what cannot be filed becomes one
-        database.upgrade(copied)
-        problems = list(_problems(copied, rows, known))
-        with copied.session() as session:
-            cases = session.scalar(sa.select(sa.func.count()).where(Instance.status == Status.RUNNING)) or 0
-    except Exception as error:  # whatever a migration stumbles over, it stumbled over a copy
-        raise SystemNotReady(f"Pemutakhiran gagal pada salinan; tidak ada yang diubah. {error}") from error
+        return _checked(copied, lambda: snapshot.damage(folder / FILE))
     finally:
         copied.engine.dispose()
-    if problems:
-        raise SystemNotReady("\n".join(["Pemutakhiran gagal pada salinan; tidak ada yang diubah.", *problems]))
+
+
+def _tried_inside(found: Database, keep: bool) -> int:
+    """Upgrade in one transaction, which PostgreSQL can for a schema too, and roll it back unless all holds and it is to
+    be kept; how many running cases there are. Raises SystemNotReady."""
+    with found.engine.connect() as connection, connection.begin() as everything:
+        cases = _checked(database.inside(found, connection), list)
+        if not keep:
+            everything.rollback()
     return cases
 
 
-def _incidents(copied: Database) -> set[str]:
+def _checked(tried: Database, damage: Callable[[], list[str]]) -> int:
+    """Upgrade; how many running cases the new program has read. Raises SystemNotReady for all that does not hold."""
+    try:
+        rows = _rows(tried)
+        database.migrate(tried)
+        known = _incidents(tried)  # before the cases are filed: what cannot be filed becomes one
+        database.upgrade(tried)
+        problems = [*_problems(tried, rows, known), *damage()]
+        with tried.session() as session:
+            cases = session.scalar(sa.select(sa.func.count()).where(Instance.status == Status.RUNNING)) or 0
+    except Exception as error:  # whatever a migration stumbles over, nothing of it stays
+        raise SystemNotReady(f"Pemutakhiran gagal saat dicoba; tidak ada yang diubah. {error}") from error
+    if problems:
+        raise SystemNotReady("\n".join(["Pemutakhiran gagal saat dicoba; tidak ada yang diubah.", *problems]))
+    return cases
+
+
+def _rows(tried: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with tried.connection() as connection:
+        tables = sa.inspect(connection).get_table_names()
+        count = sa.select(sa.func.count())
+        return {name: connection.scalar(count.select_from(sa.table(name))) or 0 for name in sorted(tables)}
+
+
+def _incidents(tried: Database) -> set[str]:
     """The cases whose failure somebody knows of."""
-    with copied.session() as session:
+    with tried.session() as session:
         return {one.instance_id for one in incidents.unresolved(session)}
 
 
-def _problems(copied: Database, before: dict[str, int], known: set[str]) -> Iterator[str]:
-    """What does not hold after the upgrade: rows that are gone, the file, the triggers, a chain, a running case."""
-    now = snapshot.rows(copied.folder / FILE)
+def _problems(tried: Database, before: dict[str, int], known: set[str]) -> Iterator[str]:
+    """What does not hold after the upgrade: rows that are gone, the triggers, a chain, a running case."""
+    now = _rows(tried)
     yield from (
         f"{table}: {n} baris menjadi {now.get(table, 0)}" for table, n in before.items() if now.get(table, 0) < n
     )
-    yield from snapshot.damage(copied.folder / FILE)
-    database.must_be_ready(copied)
-    with copied.session() as session:
+    database.must_be_ready(tried)
+    with tried.session() as session:
         yield from (f"{broken.instance} peristiwa {broken.seq}: {broken.why}" for broken in history.verify(session))
         yield from _unreadable(session, known)
 

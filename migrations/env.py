@@ -1,4 +1,7 @@
-"""Alembic's environment: migrations run on the connection that engine.database hands over, in one transaction."""
+"""Alembic's environment: migrations run on the connection that engine.database hands over, in one transaction: its own,
+or the one that it hands over."""
+
+from contextlib import nullcontext
 
 from alembic import context
 
@@ -6,5 +9,5 @@ from engine.model import Base
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)
-with connection.begin(), context.begin_transaction():
+with connection.begin() if not connection.in_transaction() else nullcontext(), context.begin_transaction():
     context.run_migrations()

@@ -23,7 +23,10 @@ ONCE = {  # modules whose tests open a database and run on SQLite alone, and why
     "test_web_security": "headers, hosts and sizes are decided before the database is asked",
 }
 
-ONLY = {"test_queue": BOTH[1:]}  # SQLite has no queue: one process is the worker
+ONLY = {
+    "test_queue": BOTH[1:],  # SQLite has no queue: one process is the worker
+    "test_upgrade_postgres": BOTH[1:],  # test_upgrade is SQLite's: a file and its copy
+}
 
 
 def wanted(module: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Calendars as dated data: versions, units, the year's SKB as a file, and what is refused."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -132,6 +132,19 @@ def test_a_unit_counts_by_another_calendar_only_from_its_day_on(session):
     book = calendars.book(session)
     days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 8, 31), date(2026, 9, 1))
     assert [book.of("Dinas Kesehatan", day).key for day in days] == [DEFAULT, "puskesmas", "puskesmas", DEFAULT]
+
+
+def test_what_a_use_would_be_is_what_it_is(session):
+    with transaction(session):
+        unit(session)
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(0, 365, 30)]
+    planned = calendars.used(session, " Dinas Kesehatan", DEFAULT, date(2026, 9, 1))
+    before = calendars.book(session).uses
+    with transaction(session):
+        calendars.use(session, " Dinas Kesehatan", DEFAULT, date(2026, 9, 1), "op")
+    after = calendars.book(session)
+    assert set(planned.uses) == set(after.uses) != set(before)
+    assert [planned.of("Dinas Kesehatan", day) for day in days] == [after.of("Dinas Kesehatan", day) for day in days]
 
 
 def test_a_use_that_begins_before_another_is_refused(session):

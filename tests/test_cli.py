@@ -158,9 +158,12 @@ def test_a_calendar_is_imported_dry_then_really_and_counts_from_then_on(deployed
     sheet, folder = tmp_path / "skb.csv", deployed.folder
     sheet.write_text("tanggal,nama,jenis,sumber\n2026-11-26,Pilkada,libur nasional,Keppres 99/2026\n")
     due = ("due", "--from", "2026-11-23T09:00", "--time", "5 hari")
-    for options, number, day in (["--dry-run"], 1, "2026-11-30"), (["--reason", "Keppres"], 2, "2026-12-01"):
+    for options, number, tells, day in (
+        (["--dry-run"], 1, {"moves": []}, "2026-11-30"),
+        (["--reason", "Keppres"], 2, {"operation": None}, "2026-12-01"),
+    ):
         told = sopan("calendar", "import", sheet, *options, folder=folder)
-        assert told["moves"] == [] and told["number"] == number
+        assert told == {"ok": True, "calendar": "kota-pontianak", "number": number, "stored": number == 2} | tells
         assert sopan(*due, "--calendar", "kota-pontianak", folder=folder)["due"] == f"{day}T16:00:00+07:00"
     assert sopan(*due, folder=folder)["due"] == "2026-11-30T16:00:00+07:00"
     assert sopan("calendar", "show", folder=folder)["holidays"] == [{"date": "2026-11-26", "name": "Pilkada"}]

@@ -13,7 +13,7 @@ from test_cli import sopan
 from walks import KEY as SOP
 from walks import PDF, PLAN, Walk
 
-from engine import cases, clock, deployments, documents, history, people, tasks
+from engine import calendars, cases, clock, deployments, documents, history, operations, people, tasks
 from engine.database import Database
 from engine.demo import answers
 from engine.demo import cast as casting
@@ -21,6 +21,7 @@ from engine.errors import AlreadyDone, BadForm, Conflict
 from engine.model import Deployment, Document, HistoryEvent, Instance, StartRight, System
 from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
+from engine.worktime import DEFAULT
 from webapp import create_app
 from webapp.security import KEYLESS
 
@@ -187,6 +188,21 @@ def test_a_command_at_the_shell_is_done_once_for_its_key(deployed: Database, cas
     assert "16 sampai 64" in sopan(*place, "start", "p", "--key", "pendek", code=2, out="text")
     with deployed.session() as session:
         assert session.query(Instance).count() == 2 and session.query(Deployment).count() == 3
+
+
+def test_a_calendar_imported_again_under_its_key_is_imported_once(deployed: Database, cast: Cast) -> None:
+    Walk(deployed, cast)
+    sheet = deployed.folder / "skb.csv"
+    sheet.write_text("tanggal,nama,jenis,sumber\n2026-11-26,Pilkada,libur nasional,Keppres 99/2026\n")
+    words = ["--database-url", deployed.url, "calendar", "import", sheet, "--reason", "Keppres", "--key", KEY]
+    first, again = sopan(*words), sopan(*words)
+    assert first == again and first["operation"]
+    with deployed.session() as session:
+        [operation] = operations.listed(session)
+        assert operation.id == first["operation"] and calendars.find(session, DEFAULT).number == first["number"] == 2
+    assert (
+        "dipakai untuk hal lain" in sopan("--database-url", deployed.url, "start", "p", "--key", KEY, code=2)["error"]
+    )
 
 
 def test_the_second_of_two_clicks_at_once_waits_for_the_first_answer(deployed: Database, cast: Cast) -> None:

@@ -91,10 +91,10 @@ def test_no_earlier_copy_is_overwritten(old: Database) -> None:
 def test_an_upgrade_that_fails_leaves_the_original_untouched(old: Database) -> None:
     spoil(old, "CREATE TABLE ix_history_event_at (id INTEGER)")  # a name that the migration wants
     before = rows(old)
-    with pytest.raises(SystemNotReady, match="gagal pada salinan"):
+    with pytest.raises(SystemNotReady, match="gagal saat dicoba"):
         schema.upgrade(old)
     assert rows(old) == before
-    assert "gagal pada salinan" in sopan("db", "upgrade", folder=old.folder, code=4)["error"]
+    assert "gagal saat dicoba" in sopan("db", "upgrade", folder=old.folder, code=4)["error"]
 
 
 @pytest.mark.parametrize("fault", ["state", "event"])

@@ -8,9 +8,11 @@ import pytest
 from browsing import Visitor, said
 from lxml import html
 from test_deadlines import finish, moved
+from test_starts import WORKING, deploy
 from walks import Walk
 
 from engine import calendars, operations
+from engine.people import ZONE
 from engine.transaction import transaction
 from engine.worktime import DEFAULT, Profile
 
@@ -49,6 +51,7 @@ def test_only_the_operator_sees_and_changes_calendars(deployed, user):
     for path in (
         "/operasi/kalender",
         "/operasi/kalender/pemakaian",
+        "/operasi/kalender/pemakaian/pratinjau",
         PAGE,
         f"{PAGE}/pratinjau",
         "/operasi/panjang/x/jeda",
@@ -194,3 +197,61 @@ def test_what_is_left_of_a_deadline_counts_by_the_calendar_of_its_unit(deployed,
         operations.use_calendar(session, "Dinas Kesehatan", "selasa", date(2026, 1, 1), "op")
     Walk(deployed, cast)
     assert "sisa 5 hari kerja" in Visitor(deployed, "ppk").words("/")
+
+
+def test_a_preview_shows_what_time_will_start_later(deployed, session, operator):
+    deploy(session, WORKING)
+    page = html.fromstring(operator.post(f"{PAGE}/pratinjau", HOLIDAY).text)
+    [row] = page.xpath("//tr[td[contains(., 'T')]][th[contains(., 'mulai menurut waktu')]]")
+    assert "Sel 1 Des, 16.00" in row.text_content() and row.xpath(".//a") == []
+
+
+USE = {"opd": " Dinas Kesehatan", "kalender": "enam", "mulai": "2026-01-01"}
+
+
+@pytest.fixture
+def six_days(session):
+    """A calendar of six-day weeks that nobody counts by yet."""
+    with transaction(session):
+        calendars.add(session, "enam", "Enam hari", DEFAULT, "op", "SE")
+        hours = calendars.Content((Profile("Mo-Sa 07:30-14:00", "SE"),))
+        operations.change_calendar(session, "enam", hours, "op", "SE", 1)
+
+
+def test_assigning_a_unit_shows_what_would_move_and_then_moves_just_that(deployed, cast, operator, six_days):
+    walk = Walk(deployed, cast)
+    shown = operator.post("/operasi/kalender/pemakaian/pratinjau", USE)
+    words = said(shown.text)
+    assert "Kota PontianakEnam hari" in words and "1 tenggat terbuka bergeser, 1 menjadi lebih awal" in words
+    assert "Sen 30 Nov, 16.00" in words and "Sab 28 Nov, 14.00" in words and "maju 1 hari kerja" in words
+    assert "Semua unit memakai kalender kota." in operator.words("/operasi/kalender") and moved(deployed, walk) == []
+    [form] = html.fromstring(shown.text).xpath("//main//form")
+    answer = operator.post(form.action, dict(form.form_values()))
+    finish(deployed)
+    assert answer.location.startswith("/operasi/panjang/") and len(moved(deployed, walk)) == 1
+    assert walk.item("A01").due_at.astimezone(ZONE).isoformat() == "2026-11-28T14:00:00+07:00"
+
+
+def test_a_unit_whose_deadlines_stay_is_told_so(deployed, cast, operator, six_days):
+    Walk(deployed, cast)
+    words = said(operator.post("/operasi/kalender/pemakaian/pratinjau", USE | {"mulai": "2026-12-01"}).text)
+    assert "Tidak ada tenggat terbuka yang bergeser." in words
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"opd": " "}, "Nama unit wajib diisi"),
+        ({"mulai": "1-1-2026"}, "Isi tanggal"),
+        ({"opd": "Dinas Sosial"}, "Unit Dinas Sosial sudah punya kalender mulai 2026-02-01"),
+    ],
+)
+def test_an_assignment_that_cannot_be_is_said_before_it_is_stored(session, operator, six_days, fields, words):
+    with transaction(session):
+        calendars.use(session, "Dinas Sosial", "enam", date(2026, 2, 1), "op")
+    for path in ("/operasi/kalender/pemakaian/pratinjau", "/operasi/kalender/pemakaian"):
+        answer = operator.post(path, USE | fields)
+        assert answer.status_code == 422 and words in said(answer.text)
+        assert html.fromstring(answer.text).xpath("//option[@selected and @value='enam']")
+    assert operator.post("/operasi/kalender/pemakaian/pratinjau", USE | {"kalender": "x"}).status_code == 404
+    assert [use.opd for use in calendars.book(session).uses] == ["Dinas Sosial"]

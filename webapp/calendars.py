@@ -49,18 +49,38 @@ def add() -> Any:
     return redirect(url_for("calendars.calendar", name=form["kunci"]))
 
 
+@bp.post("/pemakaian/pratinjau")
+def preview_use() -> Any:
+    """What would move if a unit counted by a calendar from a day on. Stores nothing."""
+    people.must_have(actor(), OPERATOR)
+    session, form = db.session(), request.form
+    try:
+        new, day = calendars.used(session, *_use(form)), _day(form, "mulai")
+    except BadValue as error:
+        return _index(errors=_said(error), typed=form), 422
+    return render_template(
+        "calendar_use_preview.html",
+        use=new.uses[-1],
+        old=_office(calendars.book(session).of(new.uses[-1].opd, day).key),
+        new=_office(new.uses[-1].calendar),
+        **_foretold(list(deadlines.moves(session, new))),
+    )
+
+
 @bp.post("/pemakaian")
-def use() -> Response:
-    """Let a unit count by a calendar from a day on."""
+def use() -> Any:
+    """Let a unit count by a calendar from a day on; what is open follows, as an operation."""
     people.must_have(actor(), OPERATOR)
     form, by = request.form, actor().id
-    with transaction(db.session()) as session:
-        chosen = form.get("kalender", "")
-        if event := calendars.answered(session, key(), by, chosen):
-            found = operations.followed(session, event)
-        else:
-            found = operations.use_calendar(session, form.get("opd", ""), chosen, _day(form, "mulai"), by, key())
-        following = found.id if found else None
+    try:
+        with transaction(db.session()) as session:
+            if event := calendars.answered(session, key(), by, form.get("kalender", "")):
+                found = operations.followed(session, event)
+            else:
+                found = operations.use_calendar(session, *_use(form), by, key())
+            following = found.id if found else None
+    except BadValue as error:
+        return _index(errors=_said(error), typed=form), 422
     return _after(following, url_for("calendars.index"))
 
 
@@ -110,13 +130,19 @@ def _save(session: Session, name: str, form: Form, by: str) -> Operation | None:
     return operations.change_calendar(session, name, new, by, form.get("alasan", ""), number, key())
 
 
-def _index() -> str:
+def _use(form: Form) -> tuple[str, str, date]:
+    return form.get("opd", ""), form.get("kalender", ""), _day(form, "mulai")
+
+
+def _index(errors: list[str] | None = None, typed: Form | None = None) -> str:
     session = db.session()
     return render_template(
         "calendars.html",
         offices=calendars.offices(session),
         uses=sorted(calendars.book(session).uses, key=lambda one: (one.opd, one.begins)),
         opds=cases.opds(session),
+        errors=errors or [],
+        typed=typed or {},
     )
 
 
@@ -144,7 +170,6 @@ def _page(key: str, errors: list[str] | None = None, typed: Form | None = None) 
 
 
 def _preview(office: Any, form: Form, old: Content, new: Content, moves: list[Any]) -> str:
-    moved = [one for one in moves if isinstance(one, Move)]
     return render_template(
         "calendar_preview.html",
         office=office,
@@ -153,13 +178,21 @@ def _preview(office: Any, form: Form, old: Content, new: Content, moves: list[An
         come=[one for one in new.holidays if one not in old.holidays],
         hours_gone=[one for one in old.profiles if one not in new.profiles],
         hours_come=[one for one in new.profiles if one not in old.profiles],
-        moves=moved[:SHOWN],
-        total=len(moved),
-        earlier=sum(one.new.due < one.old.due for one in moved),
-        uncounted=[one for one in moves if not isinstance(one, Move)],
         hours_words=hours_words,
-        shift_words=shift_words,
+        **_foretold(moves),
     )
+
+
+def _foretold(moves: list[Any]) -> dict[str, Any]:
+    """What a page needs to show which deadlines would move."""
+    moved = [one for one in moves if isinstance(one, Move)]
+    return {
+        "moves": moved[:SHOWN],
+        "total": len(moved),
+        "earlier": sum(one.new.due < one.old.due for one in moved),
+        "uncounted": [one for one in moves if not isinstance(one, Move)],
+        "shift_words": shift_words,
+    }
 
 
 def _office(key: str) -> Any:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import clock, history, people, worktime
 from engine.calendars import content as contents
-from engine.calendars.book import book
+from engine.calendars.book import Book, Use, book
 from engine.calendars.content import Content, Holiday, HolidayKind
+from engine.calendars.versions import find
 from engine.errors import AlreadyDone, BadValue, Conflict, NotFound, Refused
 from engine.model import HistoryEvent, Kind, Office, OfficeUse, OfficeVersion, System, new_id
 from engine.transaction import lock
@@ -54,17 +56,19 @@ def add(session: Session, key: str, name: str, parent: str, by: str, reason: str
 
 def use(session: Session, opd: str, key: str, begins: date, by: str, request: str | None = None) -> None:
     """Let a unit count by a calendar from a day on; what it counted by ends the day before. Raises BadValue."""
-    found, opd = office(session, key), opd.strip()
-    if not opd or len(opd) > 200:
-        raise BadValue("Nama unit wajib diisi, paling banyak {most} huruf.", most="200")
+    found, opd = office(session, key), _unit(opd)
     for row in session.scalars(sa.select(OfficeUse).where(OfficeUse.opd == opd)):
-        if row.begins >= begins:
-            raise BadValue("Unit {opd} sudah punya kalender mulai {day}.", opd=opd, day=row.begins.isoformat())
-        if row.ends is None or row.ends >= begins:
-            row.ends = date.fromordinal(begins.toordinal() - 1)
+        row.ends = _until(row, begins)
     session.add(OfficeUse(opd=opd, calendar=found.key, begins=begins))
     body = {"calendar": key, "opd": opd, "begins": begins.isoformat()}
     _tell(session, by, body, request)
+
+
+def used(session: Session, opd: str, key: str, begins: date) -> Book:
+    """The calendars as they would be if `use` were done. Stores nothing. Raises BadValue, NotFound."""
+    found, opd, new = book(session), _unit(opd), find(session, key)
+    rest = (replace(one, ends=_until(one, begins)) if one.opd == opd else one for one in found.uses)
+    return replace(found, uses=(*rest, Use(opd, new.key, begins, None)))
 
 
 def change(
@@ -93,6 +97,20 @@ def office(session: Session, key: str) -> Office:
     if found is None:
         raise NotFound("Tidak ada kalender bernama {key}.", key=key)
     return found
+
+
+def _unit(opd: str) -> str:
+    opd = opd.strip()
+    if not opd or len(opd) > 200:
+        raise BadValue("Nama unit wajib diisi, paling banyak {most} huruf.", most="200")
+    return opd
+
+
+def _until(one: Use | OfficeUse, begins: date) -> date | None:
+    """The last day of what a unit counts by if it counts by something else from a day on. Raises BadValue."""
+    if one.begins >= begins:
+        raise BadValue("Unit {opd} sudah punya kalender mulai {day}.", opd=one.opd, day=one.begins.isoformat())
+    return one.ends if one.ends is not None and one.ends < begins else begins - timedelta(days=1)
 
 
 def _write(

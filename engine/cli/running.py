@@ -40,17 +40,17 @@ def db_group() -> None:
 
 
 @db_group.command("upgrade")
-@click.option("--dry-run", is_flag=True, help="Only try it on a copy.")
+@click.option("--dry-run", is_flag=True, help="Only try it; nothing is kept.")
 @json_option
 @folder_option
 @click.pass_context
 def db_upgrade(context: click.Context, dry_run: bool, as_json: bool, data: str | None) -> None:
-    """Create the schema, or bring it up to date, tried on a copy first."""
+    """Create the schema, or bring it up to date, tried first."""
     found = attached(context)
     done = schema.rehearse(found) if dry_run else schema.upgrade(found)
     if not dry_run:
         queue.prepare(found)
-    lines = [f"Skema {done.before or 'kosong'} -> {done.after}{', dicoba pada salinan' if dry_run else ''}."]
+    lines = [f"Skema {done.before or 'kosong'} -> {done.after}{', hanya dicoba' if dry_run else ''}."]
     if done.cases:
         lines.append(f"{done.cases} berkas berjalan terbaca oleh program ini.")
     if done.kept:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from engine import calendars, deadlines, operations, people, worktime
-from engine.cli.running import SHELL
-from engine.cli.shell import cli, folder_option, json_option, opened, say
+from engine.calendars import Holiday
+from engine.cli.running import SHELL, changing
+from engine.cli.shell import cli, folder_option, json_option, key_option, opened, say
 from engine.deadlines import Move, Unmoved
-from engine.transaction import transaction
 
 
 @cli.group("calendar")
@@ -45,28 +46,47 @@ def calendar_show(context: click.Context, key: str, year: int | None, as_json: b
 @click.option("--dry-run", is_flag=True, help="Tell which open deadlines would move, and store nothing.")
 @json_option
 @folder_option
+@key_option
 @click.pass_context
 def calendar_import(
-    context: click.Context, file: Path, key: str, reason: str, dry_run: bool, as_json: bool, data: str | None
+    context: click.Context,
+    file: Path,
+    key: str,
+    reason: str,
+    dry_run: bool,
+    as_json: bool,
+    data: str | None,
+    request: str | None,
 ) -> None:
     """A year's holidays from a CSV file (tanggal,nama,jenis,sumber), all of it or nothing."""
     holidays = calendars.read_sheet(file.read_bytes())
-    with opened(context).session() as session:
-        number = calendars.office(session, key).number
+    told: dict[str, object] = {"ok": True, "calendar": key, "stored": not dry_run}
+    if dry_run:
+        with opened(context).session() as session:
+            number = calendars.find(session, key).number
+            changed = calendars.import_year(calendars.book(session).content(key), holidays)
+            moves = list(deadlines.moves(session, calendars.book(session, draft={key: changed})))
+        told |= {"number": number, "moves": [_as_json(one) for one in moves]}
+        lines = list(map(_line, moves))
+    else:
+        with changing(context) as session:
+            number, operation = _import(session, key, holidays, reason, request)
+        told |= {"number": number, "operation": operation}
+        lines = [f"Operasi {operation} menggeser tenggat yang terbuka."] if operation else []
+    say(told, as_json, [f"{key} versi {number}", *lines])
+
+
+def _import(
+    session: Session, key: str, holidays: list[Holiday], reason: str, request: str | None
+) -> tuple[int, str | None]:
+    """The version of a calendar that was made, or was made already under this key; the operation that follows."""
+    if event := calendars.answered(session, request, SHELL.id, key):
+        number, found = int(event.body["number"]), operations.followed(session, event)
+    else:
+        base = calendars.office(session, key).number
         changed = calendars.import_year(calendars.book(session).content(key), holidays)
-        moves = list(deadlines.moves(session, calendars.book(session, draft={key: changed})))
-        if not dry_run:
-            with transaction(session):
-                operations.change_calendar(session, key, changed, SHELL.id, reason, number)
-            number += 1
-    told = {
-        "ok": True,
-        "calendar": key,
-        "number": number,
-        "stored": not dry_run,
-        "moves": [_as_json(one) for one in moves],
-    }
-    say(told, as_json, [f"{key} versi {number}", *map(_line, moves)])
+        number, found = base + 1, operations.change_calendar(session, key, changed, SHELL.id, reason, base, request)
+    return number, found.id if found else None
 
 
 @cli.command("operations")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import calendars, library, people, spiff, variables
+from engine.calendars import Book
 from engine.definition import Definition, Node
 from engine.model import Counter, Entry, Instance, Status, new_id
 from engine.spiff import Situation
@@ -17,9 +18,9 @@ from engine.variables import Variables
 TITLE, OPD, LETTER = "nama_paket", "opd", "nomor_surat"  # the start form's fields that the list of cases shows
 
 
-def nothing(session: Session, definition: Definition, now: datetime) -> Situation:
-    """What can be read where there is no instance."""
-    return Situation(definition, Variables(), now, calendars.book(session).of("", people.today(now)))
+def nothing(session: Session, definition: Definition, now: datetime, book: Book | None = None) -> Situation:
+    """What can be read where there is no instance; with a book, on its calendars."""
+    return Situation(definition, Variables(), now, (book or calendars.book(session)).of("", people.today(now)))
 
 
 def nothing_yet(session: Session, entry: Entry, now: datetime, fields: Mapping[str, Value]) -> Situation:

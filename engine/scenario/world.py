@@ -85,7 +85,7 @@ class World:
         self.standing, self.steps, self.depth = Standing(now), 0, 0
         self.most_steps, self.deadline = 100_000, time.monotonic() + 10
         alarms = (
-            Alarm(key, start, *spiff.start_timer(self._new(model), start))
+            _alarm(key, start, self._new(model))
             for key, model in models.items()
             for start in model.starts()
             if start.timer
@@ -211,8 +211,8 @@ class World:
         """A timer start event begins an instance; one that repeats waits for its next time."""
         rest = tuple(other for other in self.standing.alarms if other is not alarm)
         if alarm.left != 1:
-            due, _ = spiff.start_timer(replace(self._new(self.models[alarm.key]), now=alarm.due), alarm.start)
-            rest = (*rest, replace(alarm, due=due, left=alarm.left and alarm.left - 1))
+            again = _alarm(alarm.key, alarm.start, replace(self._new(self.models[alarm.key]), now=alarm.due))
+            rest = (*rest, replace(again, left=alarm.left and alarm.left - 1))
         self.standing = replace(self.standing, alarms=rest)
         self.start(alarm.key, {}, None, alarm.start)
 
@@ -272,3 +272,8 @@ class World:
 
 class LimitReached(Refused):
     """The scenario passed its limit of steps or of time."""
+
+
+def _alarm(key: str, start: Node, at: Situation) -> Alarm:
+    found, left = spiff.start_timer(at, start)
+    return Alarm(key, start, found.due, left)

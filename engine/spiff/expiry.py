@@ -14,7 +14,7 @@ from engine.spiff.state import Memory
 from engine.spiff.step import Expiry
 from engine.spiff.workflow import Workflow
 from engine.values import Value, duration_text
-from engine.worktime import Calendar
+from engine.worktime import Calendar, Deadline
 
 SHARED = "bersama:"
 UNREADABLE = "Batas waktu {element} tidak dapat dihitung: {why}"
@@ -34,7 +34,7 @@ def expiries(workflow: Workflow, memory: Memory, known: Collection[str]) -> list
     return found
 
 
-def start_timer(at: Situation, start: Node) -> tuple[datetime, int | None]:
+def start_timer(at: Situation, start: Node) -> tuple[Deadline, int | None]:
     """When a timer start event next begins a case, counted from `at.now`, and how often it does; None: for ever.
 
     Raises Refused.
@@ -45,10 +45,10 @@ def start_timer(at: Situation, start: Node) -> tuple[datetime, int | None]:
         value = _value(timer.text, seen, at.now)
         count: int | None = 1
         if timer.kind == "date":
-            return _instant(value, at.calendar), 1
+            return Deadline(_instant(value, at.calendar), None, (), ""), 1
         if timer.kind == "cycle":
             count, value = worktime.read_cycle(value)
-        return worktime.deadline(_span(timer, value), at.now, at.calendar).due, count
+        return worktime.deadline(_span(timer, value), at.now, at.calendar), count
     except (BadTime, feel.FeelError, TypeError, ValueError) as error:
         raise Refused(UNREADABLE, element=start.id, why=str(error)) from error
 
