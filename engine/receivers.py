@@ -72,7 +72,7 @@ def add(session: Session, who: Actor, typed: Mapping[str, str], request: str | N
     if typed.get("channel") not in CHANNELS:
         wrong.append(FieldError("channel", "Pilih saluran dari daftar."))
     if texts["element"] and not texts["key"]:
-        wrong.append(FieldError("key", "Langkah hanya berarti bersama prosesnya. Isi kunci proses."))
+        wrong.append(FieldError("key", "Langkah hanya berarti bersama prosesnya. Pilih prosesnya."))
     if wrong:
         raise BadForm(wrong)
     chosen = {name: typed[name] for name in ("role_key", "moment", "channel")}

@@ -114,8 +114,11 @@ def test_the_operator_adds_and_ends_a_row_on_the_page(deployed):
     operator = Visitor(deployed, "operator")
     assert operator.post("/operasi/penerima", ROW | {"unit": "Dinas Kesehatan"}).status_code == 302
     assert "Dinas Kesehatan" in operator.words("/operasi/penerima")
+    page = operator.page("/operasi/penerima")
+    assert page.xpath("//select[@name='key']/option/@value") == ["", "pembuatan_aplikasi", "pembuatan_aplikasi_setia"]
+    assert "A01" in page.xpath("//datalist[@id='steps']/option/@value")
     wrong = operator.post("/operasi/penerima", ROW | {"element": "A01"})
-    assert wrong.status_code == 422 and "Isi kunci proses" in wrong.text
+    assert wrong.status_code == 422 and "Pilih prosesnya" in wrong.text
     [end] = operator.page("/operasi/penerima").xpath("//form[contains(@action, 'akhiri')]/@action")
     assert operator.post(end).status_code == 302
     assert not operator.page("/operasi/penerima").xpath("//form[contains(@action, 'akhiri')]")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import library, people, receivers
+from engine import clock, deployments, library, people, receivers
 from engine.errors import BadForm, FieldError
 from engine.model import Instance
 from engine.people import OPERATOR
@@ -69,12 +69,27 @@ def _page(typed: dict[str, str] | None = None, errors: list[FieldError] | None =
         "receivers.html",
         rows=receivers.listed(session),
         roles=people.role_names(session),
+        processes=_processes(),
+        steps=_steps(),
         typed=typed or {},
         errors=errors or [],
         wrong={error.field: words.translated(error) for error in errors or ()},
         moments=MOMENTS,
         channels=CHANNELS,
     )
+
+
+def _processes() -> dict[str, str]:
+    """What a row may be for: every process, or one by its name."""
+    return {"": marked("semua proses")} | {one.key: one.name for one in deployments.processes(db.session())}
+
+
+def _steps() -> dict[str, str]:
+    """The steps of the models in force: id -> name and process."""
+    found = library.in_force(db.session(), clock.business())
+    processes = library.library(db.session(), found.digest).processes.values() if found else ()
+    nodes = [(one, node) for one in processes for node in one.nodes.values() if node.is_work_item]
+    return {node.id: f"{node.name or node.id} ({one.name})" for one, node in nodes}
 
 
 def _step(alert: Alert) -> str:
