@@ -15,7 +15,7 @@ from token_game.choices import reach
 from token_game.reading import CATCHES, SCOPES, TASKS, Model, Node
 
 AT_ONCE, JOINS, ASKED = 0, 1, 2  # what moves by itself goes first, then inclusive joins, then persons and events
-OUTSIDE = ("message", "signal", "timer")  # what comes from outside comes when everything rests
+WITHIN = ("error", "escalation")  # what a scope itself throws; all else comes when everything rests
 MOST_STATES = 600
 MOST_TOKENS = 7
 # a scope: (id, armed event sub-processes, what is in it): ("on", flow) or ("at", node, armed events, scope inside)
@@ -95,7 +95,7 @@ def moves(model: Model, scope: Scope) -> Iterator[Move]:
     for start in model.handlers(name):
         if start.parent in armed:
             inner = next(sent(model, start))
-            phase = ASKED if items or start.event in OUTSIDE else AT_ONCE
+            phase = AT_ONCE if start.event in WITHIN and not items else ASKED
             yield phase, (start.id,), (start.id,), started(model, scope, start, inner)
 
 
@@ -167,7 +167,7 @@ def activities(model: Model, scope: Scope, item: Any, rest: tuple[Any, ...]) -> 
     node, left = model.nodes[node_id], (name, armed, rest)
     idle = AT_ONCE if inner is not None and not inner[2] else ASKED
     for event in model.attached(node_id):
-        phase, out = ASKED if event.event in OUTSIDE else idle, next(sent(model, event))
+        phase, out = idle if event.event in WITHIN else ASKED, next(sent(model, event))
         if event.interrupting:
             yield phase, (event.id,), (event.id,), put(left, *out)
         elif event.id in arms:

@@ -19,7 +19,7 @@ TASKS = AUTOMATIC | {"callActivity"}
 AT_ONCE = AUTOMATIC - {"receiveTask"}
 CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
 ENDING = frozenset({"terminateEventDefinition", "errorEventDefinition"})
-OUTSIDE = frozenset({"messageEventDefinition", "signalEventDefinition", "timerEventDefinition"})
+WITHIN = frozenset({"errorEventDefinition", "escalationEventDefinition"})  # what a scope itself throws
 KINDS = ("on", "arm", "at", "in")
 
 
@@ -229,14 +229,15 @@ class Net:
     def _fired(self, activity: str, marking: Marking, idle: bool) -> Iterator[Move]:
         """The boundary events of an open activity, the starts in an open scope: each at most once while it is open; of
         an idle one only what comes from within."""
-        barred = OUTSIDE if idle else ()
         for event in self.events.get(activity, ()):
-            if event.interrupting and event.event not in barred:
+            if idle and event.event not in WITHIN:
+                continue
+            if event.interrupting:
                 yield event.id, add(self._closed(activity, marking), self.leaving(event.id))
-            elif has(marking, ("arm", event.id)) and event.event not in barred:
+            elif has(marking, ("arm", event.id)):
                 yield event.id, add(remove(marking, [("arm", event.id)]), self.leaving(event.id))
         for handler, start in self.handlers.get(activity, ()):
-            if has(marking, ("arm", handler)) and start.event not in barred:
+            if has(marking, ("arm", handler)) and not (idle and start.event not in WITHIN):
                 yield self._started(handler, start, activity, marking)
 
     def _started(self, handler: str, start: Node, scope: str, marking: Marking) -> Move:
