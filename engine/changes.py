@@ -13,6 +13,7 @@ from engine.spiff import Expiry
 from engine.worktime import Calendar, Deadline
 
 Rows = list[DeadlineChange]
+_WARNINGS = sa.select(Timer).where(Timer.instance_id == sa.bindparam("case"), Timer.warns == sa.bindparam("timer"))
 
 
 def of(session: Session, instance_id: str, item_id: str | None, shared: str) -> Rows:
@@ -48,10 +49,9 @@ def deadline(session: Session, timer: Timer, office: Calendar, lettered: bool = 
 
 
 def warning(session: Session, timer: Timer) -> Timer | None:
-    """The warning before a deadline that was not given yet: of the same number as its timer."""
-    same = Timer.instance_id == timer.instance_id, Timer.number == timer.number, Timer.element == timer.element
-    waits = Timer.token.is_(None), Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
-    return session.scalars(sa.select(Timer).where(*same, *waits)).one_or_none()
+    """The warning before a deadline that was not given yet."""
+    waits = Timer.fired_at.is_(None), Timer.cancelled_at.is_(None)
+    return session.scalars(_WARNINGS.where(*waits), {"case": timer.instance_id, "timer": timer.id}).one_or_none()
 
 
 def move_warning(session: Session, timer: Timer, step: WorkItem | None, warn: datetime | None, *, again: bool) -> None:
@@ -62,12 +62,19 @@ def move_warning(session: Session, timer: Timer, step: WorkItem | None, warn: da
         waiting.cancelled_at = now
     elif waiting is not None and warn is not None:
         waiting.due_at, waiting.held_at = warn, timer.held_at
-    elif step is not None and warn is not None and not (timer.fired_at or timer.held_at):
-        if step.warned and not (again and warn > now):
+    elif warn is not None and not (timer.fired_at or timer.held_at):
+        if _given(session, timer) and not (again and warn > now):
             return
-        step.warned = False
-        place = {"instance_id": timer.instance_id, "work_item_id": step.id, "element": timer.element}
-        session.add(Timer(**place, token=None, due_at=warn, clock=timer.clock, number=timer.number))
+        if step is not None:
+            step.warned = False
+        place = {"instance_id": timer.instance_id, "work_item_id": timer.work_item_id, "element": timer.element}
+        place |= {"warns": timer.id, "clock": timer.clock}
+        session.add(Timer(**place, token=None, due_at=warn, number=timer.number))
+
+
+def _given(session: Session, timer: Timer) -> bool:
+    query = _WARNINGS.where(Timer.fired_at.is_not(None)).limit(1)
+    return session.scalars(query, {"case": timer.instance_id, "timer": timer.id}).first() is not None
 
 
 def lettered(session: Session) -> frozenset[str]:

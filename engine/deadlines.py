@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import calendars, changes, history, instances, people, starts, worktime
+from engine import calendars, changes, history, instances, library, people, starts, worktime
 from engine.calendars import Book
 from engine.errors import BadTime, NotFound, Refused
 from engine.model import Instance, Kind, StartTimer, Status, System, Timer, WorkItem
@@ -66,7 +66,7 @@ def moves(session: Session, book: Book) -> Iterator[Move | Unmoved]:
         try:
             move = _move(session, row, book, instance.id in lettered)
         except BadTime as error:
-            yield Unmoved(timer.id, instance.number, _name(timer, item), str(error))
+            yield Unmoved(timer.id, instance.number, _name(session, row), str(error))
             continue
         if move is not None:
             yield move
@@ -129,7 +129,7 @@ def _move(session: Session, row: Row, book: Book, lettered: bool) -> Move | None
     shift, days = _between(old.due, new.due, office)
     step = item.id if item is not None and timer.limit else None
     return Move(
-        timer.id, instance.id, instance.number, _name(timer, item), step, old, new, tuple(found.why), shift, days
+        timer.id, instance.id, instance.number, _name(session, row), step, old, new, tuple(found.why), shift, days
     )
 
 
@@ -198,8 +198,21 @@ def _told(move: Move, element: str, begin: datetime | None) -> dict[str, object]
     }
 
 
-def _name(timer: Timer, item: WorkItem | None) -> str:
-    return item.name if item is not None else timer.element
+def _name(session: Session, row: Row) -> str:
+    """What is due: a step, a part, or whatever the timer of the model is called."""
+    timer, instance, item = row
+    if item is not None:
+        return item.name
+    node = library.node(session, instance, timer.element)
+    if node == library.of(session, instance)[0].limit():
+        return "Seluruh berkas"
+    host = library.node(session, instance, _beside(timer.element, node.attached_to)) if node.attached_to else node
+    return host.name or host.id
+
+
+def _beside(element: str, node: str) -> str:
+    """Another node of the process that an element stands in, as the door calls it."""
+    return element[: element.rfind("|") + 1] + node
 
 
 def _iso(at: datetime | None) -> str | None:

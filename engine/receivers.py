@@ -42,19 +42,21 @@ def listed(session: Session) -> list[Receiver]:
     return list(session.scalars(query))
 
 
-def told(session: Session, key: str, element: str, moment: str) -> list[dict[str, str]]:
-    """Who is told today, for an event: the rows of the step, or else of its process, or else of all."""
+def told(session: Session, keys: tuple[str, str], element: str, moment: str) -> list[dict[str, str]]:
+    """Who is told today, for an event: the rows of the step, or else of its process, or else of the case's, or else of
+    all. `keys`: of the process that the step stands in, which the case may have called, and of the case's."""
     day = people.today()
     query = sa.select(Receiver).where(
-        Receiver.key.in_((key, "")),
+        Receiver.key.in_((*keys, "")),
         Receiver.element.in_((element, "")),
         Receiver.moment == moment,
         Receiver.begins <= day,
         sa.or_(Receiver.ends.is_(None), Receiver.ends >= day),
     )
-    rows = list(session.scalars(query.order_by(Receiver.role_key, Receiver.id)))
-    most = max(((bool(row.element), bool(row.key)) for row in rows), default=None)
-    chosen = [row for row in rows if (bool(row.element), bool(row.key)) == most]
+    found = session.scalars(query.order_by(Receiver.role_key, Receiver.id))
+    rows = [row for row in found if row.key == keys[0] or not row.element]
+    rank = {row.id: (bool(row.element), row.key == keys[0], bool(row.key)) for row in rows}
+    chosen = [row for row in rows if rank[row.id] == max(rank.values())]
     return [{"role": row.role_key, "unit": row.unit, "channel": row.channel} for row in chosen]
 
 

@@ -82,6 +82,8 @@ def _tried_inside(found: Database, keep: bool) -> int:
     """Upgrade in one transaction, which PostgreSQL can for a schema too, and roll it back unless all holds and it is to
     be kept; how many running cases there are. Raises SystemNotReady."""
     with found.engine.connect() as connection, connection.begin() as everything:
+        tables = ", ".join(f'"{name}"' for name in sa.inspect(connection).get_table_names())
+        connection.exec_driver_sql(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")  # so that what is counted stays
         cases = _checked(database.inside(found, connection), list)
         if not keep:
             everything.rollback()

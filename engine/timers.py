@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, instances, receivers, spiff, starts
+from engine import clock, history, incidents, instances, library, receivers, spiff, starts
 from engine.errors import Conflict, EngineError, NotFound
 from engine.instances import Cause
 from engine.model import Incident, Instance, Kind, Status, Timer, WorkItem
@@ -158,7 +158,9 @@ def _body(session: Session, instance: Instance, timer: Timer, item: WorkItem | N
     limit = session.scalar(LIMIT, {"case": instance.id, "item": timer.work_item_id, "element": timer.element})
     if limit is None:
         return body
-    found = receivers.told(session, instance.key, item.element if item else timer.element, moment)
+    key, _, name = timer.element.rpartition("|")
+    step = library.node(session, instance, timer.element).attached_to or name
+    found = receivers.told(session, (key or instance.key, instance.key), step, moment)
     return body | ({"receivers": found, "minutes": " jam_kerja" in limit} if found else {})
 
 

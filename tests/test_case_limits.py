@@ -7,6 +7,7 @@ from browsing import Visitor, said
 from models import model
 from test_deadlines import change, finish, holiday
 from test_receivers import ROW
+from test_sla import HALT
 from test_web_models import begun
 from test_worktime import at
 
@@ -72,6 +73,13 @@ def test_it_is_warned_of_and_breached_and_receivers_of_the_process_are_told(depl
     assert fired(deployed, DUE) == [("timer.warned", ["ppk"]), ("timer.fired", ["pa"])]
 
 
+def test_a_row_for_a_part_is_a_row_for_its_limit(deployed: Database, cast: Cast) -> None:
+    begun(deployed, cast["ppk"], PART)
+    with deployed.session() as session, transaction(session):
+        receivers.add(session, cast["operator"], ROW | {"key": "p", "element": "U"})
+    assert fired(deployed, DUE)[-1] == ("timer.fired", ["pa"])
+
+
 def test_a_case_that_ends_in_time_is_neither(deployed: Database, cast: Cast) -> None:
     case = begun(deployed, cast["ppk"], CASE)
     done(deployed, case, cast["ppk"])
@@ -84,6 +92,36 @@ def test_a_part_that_ends_in_time_is_not_warned_of_later(deployed: Database, cas
     assert [found[:2] for found in limits(deployed, case)] == [(WARN, DUE)]
     done(deployed, case, cast["ppk"])
     assert limits(deployed, case) == [] and waiting(deployed) == 0
+
+
+def test_a_part_that_ended_late_is_late_no_more(deployed: Database, cast: Cast) -> None:
+    case = begun(deployed, cast["ppk"], PART)
+    assert fired(deployed, DUE) == [("timer.warned", []), ("timer.fired", [])]
+    assert [found[1] for found in limits(deployed, case)] == [DUE]
+    done(deployed, case, cast["ppk"])
+    assert limits(deployed, case) == []
+
+
+def test_only_the_first_timer_of_a_part_is_its_limit_and_warned_of(deployed: Database, cast: Cast) -> None:
+    case = begun(deployed, cast["ppk"], PART + "timer W2 on=U at=P8D unit=hari_kerja | end WE2 | W2 > WE2")
+    assert len(limits(deployed, case)) == 1 and waiting(deployed) == 3
+    done(deployed, case, cast["ppk"])
+    assert waiting(deployed) == 0
+
+
+def test_a_letter_moves_the_limit_of_a_part_that_shares_the_clock_of_its_step(deployed: Database, cast: Cast) -> None:
+    shared = PART.replace("warn=P5D", "warn=P5D clock=bersama:k")
+    step = "timer X on=A in=U at=P5D unit=hari_kerja clock=bersama:k | end XE in=U | X > XE"
+    case = begun(deployed, cast["ppk"], shared + step)
+    with deployed.session() as session, transaction(session):
+        [item] = cases.open_items(session, [case])[case]
+        sla.pause(session, item.id, cast["ppk"], HALT)
+    [(warn, due, _)] = limits(deployed, case)
+    assert (warn, due) == (at("2026-12-03T16:00"), at("2026-12-10T16:00"))
+    with deployed.session() as session:
+        [(timer, _)] = sla.limits(session, session.get_one(Instance, case))
+        told = history.events(session, case)[-1].body["moved"]
+    assert timer.why and "10 Des" in timer.why[-1] and set(told) == {item.id, "W"}
 
 
 def test_a_limit_moves_with_its_calendar_and_so_does_its_warning(deployed: Database, cast: Cast) -> None:

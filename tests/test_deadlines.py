@@ -257,7 +257,7 @@ def test_what_was_counted_by_the_old_calendar_while_it_changed_is_moved_too(depl
     with deployed.session() as session, transaction(session):  # as a transaction that began before would have left it
         old = session.scalars(sa.select(Timer).where(Timer.token.is_not(None))).one()
         copy = {c.key: getattr(old, c.key) for c in sa.inspect(Timer).column_attrs} | {"id": "late-comer"}
-        session.add(Timer(**copy | {"element": "X", "work_item_id": None}))
+        session.add(Timer(**copy | {"element": "A01_SLA", "work_item_id": None}))
     finish(deployed)
     with deployed.session() as session:
         assert session.get_one(Timer, "late-comer").due_at == at(date(2026, 12, 1))

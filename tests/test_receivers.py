@@ -46,12 +46,13 @@ def test_a_row_of_the_step_counts_before_one_of_the_process_and_that_before_one_
     for changes in ({"role_key": "pa"}, {"role_key": "ppk", "key": key}):
         add(walk, **changes)
     with walk.database.session() as session:
-        assert [r["role"] for r in receivers.told(session, key, "A01", "breach")] == ["ppk"]
+        assert [r["role"] for r in receivers.told(session, (key, key), "A01", "breach")] == ["ppk"]
     add(walk, role_key="pptk", key=key, element="A01")
     with walk.database.session() as session:
-        assert [r["role"] for r in receivers.told(session, key, "A01", "breach")] == ["pptk"]
-        assert [r["role"] for r in receivers.told(session, key, "A02", "breach")] == ["ppk"]
-        assert [r["role"] for r in receivers.told(session, "lain", "A02", "breach")] == ["pa"]
+        assert [r["role"] for r in receivers.told(session, (key, key), "A01", "breach")] == ["pptk"]
+        assert [r["role"] for r in receivers.told(session, (key, key), "A02", "breach")] == ["ppk"]
+        assert [r["role"] for r in receivers.told(session, ("lain", "lain"), "A02", "breach")] == ["pa"]
+        assert [r["role"] for r in receivers.told(session, ("lain", key), "A01", "breach")] == ["ppk"]  # called by it
 
 
 def test_a_row_that_ended_counts_no_more(walk):

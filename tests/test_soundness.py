@@ -231,11 +231,11 @@ def test_an_error_of_a_scope_is_caught_by_its_event_sub_process() -> None:
 
 def test_what_comes_from_outside_comes_before_the_last_step_of_a_sub_process() -> None:
     """Then it closes by itself, and nobody can send it anything."""
-    for event in ("message M name=m", "timer M at=PT1H", "boundary M when=x>1", "boundary M signal=s"):
-        text = f"start S | sub U | start US in=U | user A in=U called=x | {event} on=U | user B called=y | end E\n"
+    for border in ("message M name=m", "timer M at=PT1H", "boundary M when=x>1", "boundary M signal=s"):
+        text = f"start S | sub U | start US in=U | user A in=U called=x | {border} on=U | user B called=y | end E\n"
         _, process = read(text + "S > U | US > A | M > B | U > B | B > E")
         double = flaws(process).double
-        assert double and double.run == ("S", "US", "M", "A", "U"), event
+        assert double and double.run == ("S", "US", "M", "A", "U"), border
 
 
 def abreast(kind: str, branches: int, steps: int) -> str:

@@ -117,7 +117,7 @@ def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]
 def _limits(instance: Instance, definition: Definition, found: Library) -> list[Limit]:
     book = story.Book(definition, found)
     return [
-        Limit(story.timed(timer.element, book), timer, words.until(timer.due_at, warn, timer.calendar, instance))
+        Limit(story.timed(timer.element, book), timer, words.limit(timer, warn, instance))
         for timer, warn in sla.limits(db.session(), instance)
     ]
 

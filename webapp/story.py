@@ -174,7 +174,7 @@ def _step(event: HistoryEvent, book: Book) -> str:
 def timed(element: str, book: Book, number: int = 1) -> str:
     """What a time limit is about, by its step or its timer: a step in its round, a part, or the whole case."""
     home, node = book.at(element)
-    if node is not None and node == home.limit():
+    if node is not None and home == book.definition and node == home.limit():
         return say("Seluruh berkas")
     host = home.nodes.get(node.attached_to or "", node) if node else None
     return _in_round((host.name if host else "") or (host.id if host else element), number)
@@ -188,7 +188,8 @@ def _is_breach(event: HistoryEvent, book: Book) -> bool:
     """Whether a timer that fired is the time limit of a step, a part or the whole case."""
     node, host = book.node(event), book.host(event)
     home = book.home(event)
-    return bool(node and (node == home.limit() or (host and node.timer == home.sla(host.id))))
+    whole = home.limit() if home == book.definition else None
+    return bool(node and (node == whole or (host and node.timer == home.sla(host.id))))
 
 
 def _started(event: HistoryEvent, book: Book) -> str:
@@ -206,7 +207,8 @@ def _timer(event: HistoryEvent, book: Book) -> str:
 def _moved(event: HistoryEvent, book: Book) -> str:
     """Both due dates, the old beside the new."""
     old, new = (moment(datetime.fromisoformat(at)) for at in (event.body["was"]["due"], event.body["due"]))
-    return say("{step}: tenggat dari {old} menjadi {new}", step=_step(event, book), old=old, new=new)
+    what = timed(event.element or "", book, event.round or 1)
+    return say("{step}: tenggat dari {old} menjadi {new}", step=what, old=old, new=new)
 
 
 def _message(event: HistoryEvent, book: Book) -> str:

@@ -14,7 +14,7 @@ from flask import Flask, g, has_request_context, request
 
 from engine import calendars, clock, tasks, worktime
 from engine.errors import BadTime, EngineError, FieldError
-from engine.model import Instance, WorkItem
+from engine.model import Instance, Timer, WorkItem
 from engine.people import ZONE, today
 from webapp.store import db
 
@@ -156,11 +156,17 @@ def deadline(item: WorkItem) -> Deadline:
     """How far an open work item is from its due date, now."""
     if item.due_at is None:
         return Deadline("none", say("tenggat dijeda") if item.calendar else say("tanpa tenggat"))
-    return until(item.due_at, item.warn_at, item.calendar, item.instance)
+    return _until(item.due_at, item.warn_at, item.calendar, item.instance)
 
 
-def until(due: datetime, warn: datetime | None, calendar: str, instance: Instance) -> Deadline:
-    """How far it is to a due date of a case, now; `calendar`: key@version that counted it."""
+def limit(timer: Timer, warn: datetime | None, instance: Instance) -> Deadline:
+    """How far it is to the time limit of a whole case or a part of it, now."""
+    if timer.held_at:
+        return Deadline("none", say("tenggat dijeda"))
+    return _until(timer.due_at, warn, timer.calendar, instance)
+
+
+def _until(due: datetime, warn: datetime | None, calendar: str, instance: Instance) -> Deadline:
     now = clock.business()
     words = _left(worktime.remaining(now, due, _office(calendar, instance)))
     if due < now:

@@ -19,20 +19,22 @@ OPEN_ITEMS = sa.select(WorkItem).where(
     WorkItem.instance_id == sa.bindparam("instance"), WorkItem.status == ItemStatus.OPEN
 )
 _timer = table.of(Timer).c
-_limits = table.of(Timer).alias().c
-_OVER = sa.select(_limits.number).where(  # limits of no work item that end: their warnings bear the same number
-    _limits.instance_id == sa.bindparam("instance"),
-    _limits.why.is_not(None),
-    _limits.token.in_(sa.bindparam("tokens", expanding=True)),
-)
+_tokens: sa.BindParameter[list[str]] = sa.bindparam("tokens", expanding=True)
+_over = table.of(Timer).alias().c
+_OVER = sa.select(_over.id).where(_over.instance_id == sa.bindparam("instance"), _over.token.in_(_tokens))
 STOP = sa.update(table.of(Timer)).where(
     _timer.instance_id == sa.bindparam("instance"),
-    _timer.fired_at.is_(None),
     _timer.cancelled_at.is_(None),
     sa.or_(
-        _timer.token.in_(sa.bindparam("tokens", expanding=True)),
-        _timer.work_item_id.in_(sa.bindparam("items", expanding=True)),
-        sa.and_(_timer.token.is_(None), _timer.work_item_id.is_(None), _timer.number.in_(_OVER)),
+        sa.and_(_timer.why.is_not(None), _timer.host.in_(_tokens)),  # late or not, a part that is over has no limit
+        sa.and_(
+            _timer.fired_at.is_(None),
+            sa.or_(
+                _timer.token.in_(_tokens),
+                _timer.work_item_id.in_(sa.bindparam("items", expanding=True)),
+                _timer.warns.in_(_OVER),
+            ),
+        ),
     ),
 )
 
@@ -144,12 +146,14 @@ def _timers(
         }
         order = (instance.events + 1) * 1000 + number
         place |= {"held_at": at.now if held else None, "clock": expiry.clock, "number": order}
-        again = {"begin_at": expiry.begin, "span": expiry.span, "limit": expiry.sla}
+        again: dict[str, Any] = {"begin_at": expiry.begin, "span": expiry.span, "limit": expiry.sla}
         place["calendar"] = expiry.calendar
-        why = list(expiry.why) if expiry.sla and item is None else None
-        timers.append(Timer(**place, token=expiry.token, due_at=expiry.due, why=why, **again))
+        again |= {"host": expiry.host, "why": list(expiry.why) if expiry.sla and item is None else None}
+        timer = Timer(id=new_id(), **place, token=expiry.token, due_at=expiry.due, **again)
+        timers.append(timer)
         if expiry.warn:
-            timers.append(Timer(**place, token=None, due_at=expiry.warn, limit=False))
+            warning = {"id": new_id(), "token": None, "due_at": expiry.warn, "limit": False, "warns": timer.id}
+            timers.append(Timer(**place, **warning))
     return timers
 
 

@@ -127,6 +127,8 @@ class Timer(Base):
     span: Mapped[str | None] = mapped_column(sa.Text)  # duration, unit and (if any) warning: "P14D hari_kerja P1D"
     clock: Mapped[str] = mapped_column(sa.String(80), default="")  # the shared clock that it runs on, if it does
     limit: Mapped[bool] = mapped_column(default=False)  # it says how long a step, a part or the whole case may take
+    host: Mapped[str | None] = mapped_column(sa.String(32))  # the token of the activity it is attached to
+    warns: Mapped[str | None] = mapped_column(sa.String(40))  # of a warning: the timer that it comes before
     why: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))  # of a limit that is no work item's
     calendar: Mapped[str] = mapped_column(sa.String(100), default="")  # key@version that counted it
     number: Mapped[int] = mapped_column(default=0)  # of timers due at the same instant the earlier set fires first

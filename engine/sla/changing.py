@@ -45,7 +45,7 @@ def ask(session: Session, item_id: str, who: Actor, typed: Typed, request: str |
 
 def decide(session: Session, change_id: str, who: Actor, agreed: bool, request: str | None = None) -> DeadlineChange:
     """Approve or deny what another person proposed. Raises NotFound, NotAllowed, AlreadyDone, BadForm."""
-    row, item = _locked(session, change_id)
+    row, item = _locked(session, who, change_id)
     looking.must(session, who, item.instance.key, APPROVE)
     kind = Kind.DEADLINE_EXTENDED if agreed else Kind.DEADLINE_DENIED
     if history.answered(session, request, kind, who.id, change=row.id):
@@ -88,7 +88,7 @@ def pause(session: Session, item_id: str, who: Actor, typed: Typed, request: str
 
 def resume(session: Session, change_id: str, who: Actor, typed: Typed, request: str | None = None) -> DeadlineChange:
     """End a pause that still lasts: `ends` is its last day. Raises NotFound, NotAllowed, NotReady, BadForm."""
-    row, item = _locked(session, change_id)
+    row, item = _locked(session, who, change_id)
     looking.must(session, who, item.instance.key, PROPOSE)
     if history.answered(session, request, Kind.DEADLINE_RESUMED, who.id, change=row.id):
         return row
@@ -118,11 +118,12 @@ def _open(session: Session, item_id: str, who: Actor) -> tuple[WorkItem, str]:
     return item, limit.clock
 
 
-def _locked(session: Session, change_id: str) -> tuple[DeadlineChange, WorkItem]:
+def _locked(session: Session, who: Actor, change_id: str) -> tuple[DeadlineChange, WorkItem]:
     row = session.get(DeadlineChange, change_id)
     if row is None:
         raise NotFound()
     item = instances.locked_with(session, row.work_item_id)
+    people.must_see(session, who, item.instance)
     session.refresh(row)
     return row, item
 
@@ -161,7 +162,7 @@ def _moved(session: Session, item: WorkItem, row: DeadlineChange) -> dict[str, s
             [FieldError("until" if row.until else "added", error.text, tuple(error.values.items()))]
         ) from error
     row.new_due = item.due_at
-    return {found.id: found.due_at.isoformat() if found.due_at else None for found in moved}
+    return {name: due.isoformat() if due else None for name, due in moved.items()}
 
 
 def _tried(session: Session, item: WorkItem, shared: str, row: DeadlineChange, field: str) -> Any:

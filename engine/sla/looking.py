@@ -12,8 +12,16 @@ from engine.people import BUDGET_OWNER, Actor
 
 PROPOSE, APPROVE = "propose", "approve"
 MOST = 200  # proposals that one list shows
-_WARNINGS = sa.select(Timer.number, Timer.due_at).where(
-    Timer.instance_id == sa.bindparam("case"), Timer.token.is_(None), Timer.work_item_id.is_(None)
+_ASKED = (  # the processes with a proposal
+    sa.select(Instance.key)
+    .join(DeadlineChange, DeadlineChange.instance_id == Instance.id)
+    .where(DeadlineChange.status == Decision.ASKED)
+    .distinct()
+)
+_WARNINGS = (  # the one that stands last
+    sa.select(Timer.warns, Timer.due_at)
+    .where(Timer.instance_id == sa.bindparam("case"), Timer.warns.is_not(None), Timer.cancelled_at.is_(None))
+    .order_by(Timer.due_at)
 )
 DEFAULT = {PROPOSE: "ppk", APPROVE: BUDGET_OWNER}  # where the table says nothing of a process nor of all
 
@@ -56,8 +64,8 @@ def limits(session: Session, instance: Instance) -> list[tuple[Timer, datetime |
         return []
     mine = Timer.instance_id == instance.id, Timer.why.is_not(None), Timer.cancelled_at.is_(None)
     found = list(session.scalars(sa.select(Timer).where(*mine).order_by(Timer.due_at, Timer.number)))
-    warned = {row.number: row.due_at for row in session.execute(_WARNINGS, {"case": instance.id})}
-    return [(timer, warned.get(timer.number)) for timer in found]
+    warned = {row.warns: row.due_at for row in session.execute(_WARNINGS, {"case": instance.id})}
+    return [(timer, warned.get(timer.id)) for timer in found]
 
 
 def waiting(session: Session, who: Actor) -> list[DeadlineChange]:
@@ -73,7 +81,6 @@ def waiting(session: Session, who: Actor) -> list[DeadlineChange]:
         .options(joinedload(DeadlineChange.item).joinedload(WorkItem.instance))
         .order_by(DeadlineChange.asked_at, DeadlineChange.id)
     )
-    found = session.scalars(query.limit(MOST)).all()
-    keys = {one.item.instance.key for one in found}
-    decides = {key for key in keys if may(session, who, key, APPROVE)}
-    return [one for one in found if one.item.instance.key in decides]
+    keys = session.scalars(_ASKED).all()
+    decides = [key for key in keys if may(session, who, key, APPROVE)]
+    return list(session.scalars(query.where(Instance.key.in_(decides)).limit(MOST))) if decides else []

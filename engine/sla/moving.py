@@ -1,5 +1,7 @@
 """Timers and work items follow the changes of their deadline."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -15,15 +17,13 @@ def limit(session: Session, item: WorkItem) -> Timer | None:
     return session.scalars(sa.select(Timer).where(Timer.work_item_id == item.id, _OURS, Timer.limit)).one_or_none()
 
 
-def recount(session: Session, instance: Instance, item: WorkItem, shared: str) -> list[WorkItem]:
-    """Count anew every timer of a step, or of the clock that it shares. The open steps whose deadline that is.
-
-    Raises BadTime.
-    """
+def recount(session: Session, instance: Instance, item: WorkItem, shared: str) -> dict[str, datetime | None]:
+    """Count anew every timer of a step, or of the clock that it shares. The new due date of each open step, by its id,
+    and of each limit of a part or the case, by its element; None: a pause holds it. Raises BadTime."""
     rows = changes.of(session, instance.id, item.id, shared)
     now = clock.business()
     own = Timer.clock == shared if shared else Timer.work_item_id == item.id
-    moved = []
+    moved: dict[str, datetime | None] = {}
     for timer in session.scalars(sa.select(Timer).where(Timer.instance_id == instance.id, own, _OURS)):
         step = session.get(WorkItem, timer.work_item_id) if timer.work_item_id else None
         if step is not None and step.status != ItemStatus.OPEN:
@@ -34,12 +34,15 @@ def recount(session: Session, instance: Instance, item: WorkItem, shared: str) -
         stopped = changes.held(rows)
         if timer.fired_at is None:  # one that fired stays recorded
             timer.due_at, timer.held_at, timer.calendar = found.due, now if stopped else None, found.calendar
-        changes.move_warning(session, timer, step, found.warn, again=True)
+        if timer.limit:
+            changes.move_warning(session, timer, step, found.warn, again=True)
+        due, why = None if stopped else found.due, [*found.why, *([_stands(stopped, found, office)] if stopped else [])]
         if step is not None and timer.limit:
-            step.due_at, step.warn_at = None if stopped else found.due, found.warn
-            step.why = [*found.why, *([_stands(stopped, found, office)] if stopped else [])]
-            step.calendar = found.calendar
-            moved.append(step)
+            step.due_at, step.warn_at, step.why, step.calendar = due, found.warn, why, found.calendar
+            moved[step.id] = due
+        elif timer.why is not None and timer.fired_at is None:
+            timer.why = why
+            moved[timer.element] = due
     session.flush()
     return moved
 

@@ -74,14 +74,13 @@ def _expiry(workflow: Workflow, memory: Memory, task: Task, node: Node, timer: T
     deadline = worktime.deadline(_span(timer, value), begin, at.calendar)
     own = task.task_spec.definition
     whole = own.limit() if own == at.definition else None
-    sla = node == whole or bool(node.attached_to and not node.interrupting and timer.kind == "duration")
-    first = node == whole or (sla and timer == own.sla(node.attached_to or ""))
-    warn, why = deadline.warn if sla else None, tuple(deadline.why)
+    limit = node == whole or bool(node.attached_to and timer == own.sla(node.attached_to))
+    warn, why = deadline.warn if limit else None, tuple(deadline.why)
     span = (
         " ".join(filter(None, (_text(value), timer.unit or "plain", timer.warn))) if timer.kind == "duration" else None
     )
     clock = timer.clock.removeprefix(SHARED) if timer.clock.startswith(SHARED) else ""
-    return Expiry(token, name, host, deadline.due, first, warn, why, deadline.calendar, begin, span, clock)
+    return Expiry(token, name, host, deadline.due, limit, warn, why, deadline.calendar, begin, span, clock)
 
 
 def _begin(timer: Timer, now: datetime, calendar: Calendar, memory: Memory, variables: Mapping[str, Value]) -> datetime:
