@@ -50,6 +50,16 @@ def test_what_a_late_timer_starts_counts_from_its_due_time(deployed: Database, c
         assert list(replay.differences(session, session.get_one(Instance, walk.id))) == []
 
 
+def test_a_timer_that_fired_does_not_fire_again(deployed: Database, cast: Cast) -> None:
+    warn = Walk(deployed, cast).item("A01").warn_at
+    assert warn is not None
+    with clock.stopped(warn), deployed.session() as session:
+        timer = session.scalars(sa.select(Timer.id).where(Timer.due_at == warn)).one()
+        for fires in (True, False):
+            with transaction(session):
+                assert timers.fire(session, timer) == fires
+
+
 def test_a_completed_step_is_never_late(deployed: Database, cast: Cast) -> None:
     walk = Walk(deployed, cast).to("A01")
     with deployed.session() as session:

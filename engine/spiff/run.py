@@ -124,8 +124,6 @@ def _react(workflow: Workflow, timers: dict[str, Expiry]) -> bool:
         _, deliver = workflow.thrown.popleft()
         deliver()
         return True
-    if workflow.is_over():
-        return False
     if (event := _come_true(workflow)) is not None:
         events.fire(workflow, event)
         return True
