@@ -14,7 +14,7 @@ from engine.errors import BadTime, BadValue, BrokenState, NotAllowed, NotFound, 
 from engine.forecast import Forecast
 from engine.forms import Form
 from engine.instances import Cause
-from engine.model import Entry, Instance, ItemStatus, Kind, Status, WorkItem
+from engine.model import Entry, Instance, ItemStatus, Kind, Status, Timer, WorkItem
 from engine.people import BUDGET_OWNER, OPERATOR, Actor
 from engine.values import Value
 
@@ -167,7 +167,8 @@ def visible(
         query = query.where(Instance.status == status)
     if late:
         overdue = sa.and_(WorkItem.status == ItemStatus.OPEN, WorkItem.due_at < clock.business())
-        query = query.where(Instance.id.in_(sa.select(WorkItem.instance_id).where(overdue)))
+        steps = Instance.id.in_(sa.select(WorkItem.instance_id).where(overdue))
+        query = query.where(sa.or_(steps, _limit_passed()))
     if step:
         there = sa.and_(WorkItem.status == ItemStatus.OPEN, WorkItem.name == step)
         query = query.where(Instance.id.in_(sa.select(WorkItem.instance_id).where(there)))
@@ -222,6 +223,18 @@ def may_cancel(who: Actor) -> bool:
 def may_send(session: Session, who: Actor, instance: Instance) -> bool:
     """Whether a person may tell a case what happened outside: who may cancel it, or start one of its kind."""
     return may_cancel(who) or who.has(*people.start_roles(session, instance.key))
+
+
+def late(session: Session, instances_: list[str]) -> frozenset[str]:
+    """Those of some cases that are late as a whole, or in a part."""
+    return frozenset(session.scalars(sa.select(Instance.id).where(Instance.id.in_(instances_), _limit_passed())))
+
+
+def _limit_passed() -> sa.ColumnElement[bool]:
+    """Whether a running case has passed a time limit of its own, or of a part of it."""
+    passed = Timer.due_at < clock.business(), Timer.cancelled_at.is_(None), Timer.held_at.is_(None)
+    limit = sa.exists().where(Timer.instance_id == Instance.id, Timer.why.is_not(None), *passed)
+    return sa.and_(Instance.status == Status.RUNNING, limit)
 
 
 def open_items(session: Session, instances_: list[str]) -> dict[str, list[WorkItem]]:

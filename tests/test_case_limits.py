@@ -147,4 +147,6 @@ def test_the_page_of_a_case_shows_its_limit_and_that_it_passed(deployed: Databas
     fired(deployed, DUE)
     with clock.stopped(at("2026-12-09T09:00")):
         late = said(Visitor(deployed, "auditor").get(f"/berkas/{case}").text)
+        listed = Visitor(deployed, "auditor").words("/berkas?terlambat=1")
+    assert "batas waktu berkas lewat" in listed
     assert "terlambat 1 hari kerja" in late and "Seluruh berkas: lewat batas waktu" in late

@@ -73,6 +73,7 @@ def index() -> str:
         running=cases.size(session, cases.visible(who, wish.search, Status.RUNNING, wish.late, wish.step)),
         late=cases.size(session, cases.visible(who, wish.search, STATUS.get(wish.status, ""), True, wish.step)),
         rows=_rows(found),
+        passed=cases.late(session, [one.id for one in found]),
         steps=cases.open_steps(session, who),
         statuses=STATUS,
         may_start=bool(cases.startable(session, who)),
