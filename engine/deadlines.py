@@ -203,16 +203,8 @@ def _name(session: Session, row: Row) -> str:
     timer, instance, item = row
     if item is not None:
         return item.name
-    node = library.node(session, instance, timer.element)
-    if node == library.of(session, instance)[0].limit():
-        return "Seluruh berkas"
-    host = library.node(session, instance, _beside(timer.element, node.attached_to)) if node.attached_to else node
-    return host.name or host.id
-
-
-def _beside(element: str, node: str) -> str:
-    """Another node of the process that an element stands in, as the door calls it."""
-    return element[: element.rfind("|") + 1] + node
+    about = library.timed(*library.of(session, instance), timer.element)
+    return (about.name or about.id) if about else "Seluruh berkas"
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -77,6 +77,15 @@ def node(session: Session, instance: Instance, element: str) -> Node:
     return found_at(element, definition_, found.processes)
 
 
+def timed(definition: Definition, found: Library, element: str) -> Node | None:
+    """What a time limit is about, by its step or its timer as the door calls it: a step or a part; None: the whole
+    case."""
+    key, _, name = element.rpartition("|")
+    home = found.processes[key] if key else definition
+    node = home.nodes[name]
+    return None if not key and node == home.limit() else home.nodes.get(node.attached_to or "", node)
+
+
 def _load(session: Session, digest: str) -> Library:
     first = sa.select(sa.func.min(Deployment.id)).where(Deployment.digest == digest).scalar_subquery()
     query = sa.select(Entry).where(Entry.deployment_id == first).options(joinedload(Entry.resource))

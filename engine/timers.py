@@ -158,9 +158,9 @@ def _body(session: Session, instance: Instance, timer: Timer, item: WorkItem | N
     limit = session.scalar(LIMIT, {"case": instance.id, "item": timer.work_item_id, "element": timer.element})
     if limit is None:
         return body
-    key, _, name = timer.element.rpartition("|")
-    step = library.node(session, instance, timer.element).attached_to or name
-    found = receivers.told(session, (key or instance.key, instance.key), step, moment)
+    key = timer.element.rpartition("|")[0]
+    about = library.timed(*library.of(session, instance), timer.element)
+    found = receivers.told(session, (key or instance.key, instance.key), about.id if about else "", moment)
     return body | ({"receivers": found, "minutes": " jam_kerja" in limit} if found else {})
 
 

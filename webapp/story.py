@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import forms, history
+from engine import forms, history, library
 from engine.definition import Definition, Node
 from engine.forms import Field, Form
 from engine.library import Library
@@ -173,11 +173,8 @@ def _step(event: HistoryEvent, book: Book) -> str:
 
 def timed(element: str, book: Book, number: int = 1) -> str:
     """What a time limit is about, by its step or its timer: a step in its round, a part, or the whole case."""
-    home, node = book.at(element)
-    if node is not None and home == book.definition and node == home.limit():
-        return say("Seluruh berkas")
-    host = home.nodes.get(node.attached_to or "", node) if node else None
-    return _in_round((host.name if host else "") or (host.id if host else element), number)
+    about = library.timed(book.definition, book.library, element)
+    return _in_round(about.name or about.id, number) if about else say("Seluruh berkas")
 
 
 def _in_round(name: str, number: int) -> str:
