@@ -4,10 +4,12 @@ from flask import Flask
 
 from engine.database import Database
 from webapp import (
+    accounts,
     analysis,
     auth,
     calendars,
     cases,
+    codes,
     deadlines,
     errors,
     escalations,
@@ -15,6 +17,9 @@ from webapp import (
     health,
     inbox,
     keeping,
+    links,
+    mine,
+    oidc,
     operating,
     operations,
     reasons,
@@ -26,7 +31,7 @@ from webapp import (
 
 PAGES = (
     inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
-    operating.bp, calendars.bp,
+    operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp,
 )  # fmt: skip
 
 
@@ -37,9 +42,10 @@ def create_app(
     secret: str | None = None,
     hosts: tuple[str, ...] = security.LOOPBACK,
     metrics_token: str | None = None,
+    provider: oidc.Provider | None = None,
 ) -> Flask:
     """The application on an opened data folder. `hosts` are the names under which browsers may reach it, the token is
-    for monitoring from another machine."""
+    for monitoring from another machine, the provider the city's own sign-in."""
     app = Flask(__name__)
     app.config["DEMO"] = demo
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -48,6 +54,7 @@ def create_app(
     watch.over(app)
     security.protect(app, secret or database.secret(), hosts)
     auth.prepare(app)
+    oidc.attach(app, provider)
     words.teach(app)
     app.jinja_env.filters["reason"] = reasons.told
     app.jinja_env.globals["changed"] = deadlines.changed

@@ -10,14 +10,17 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response
 
 from engine import accounts, clock, people
+from engine.accounts import Entry
 from engine.people import Actor
 from engine.transaction import transaction
-from webapp import words
+from webapp import browsers, words
 from webapp.security import MACHINES
 from webapp.store import db
 
 bp = Blueprint("auth", __name__)
 YEAR = 365 * 24 * 3600  # seconds
+HALF, NEXT = "half", "next"  # in the cookie of a sign-in that awaits a second code: its token, and where to go then
+AWAITED = {accounts.CODE: "codes.ask", accounts.SETUP: "codes.offer"}
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 
 
@@ -26,6 +29,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
     """Who is at the browser, as values: nothing of it lives in a database session."""
 
     token: str
+    account: str  # its id
     actor: Actor
     roles: tuple[str, ...]  # their names
     seen_at: datetime
@@ -65,13 +69,12 @@ def enter() -> Any:
     username, password = request.form.get("username", "")[:100], request.form.get("password", "")
     matched = accounts.matches(db.session(), username, password)
     with transaction(db.session()) as store:
-        token, seconds = accounts.sign_in(store, username, matched)
-    if token is None:
-        given = {"username": username, "seconds": seconds, "wrong": True, "next": request.form.get("next", "")}
-        return render_template("masuk.html", **given), 429 if seconds else 422
-    session.clear()  # nothing of the visitor before is left
-    login_user(_load(token))
-    return redirect(onward())
+        entry = accounts.sign_in(store, username, matched, browsers.told(request.user_agent.string))
+    if entry.token is None:
+        given = {"username": username, "seconds": entry.seconds, "wrong": True, "next": request.form.get("next", "")}
+        return render_template("masuk.html", **given), 429 if entry.seconds else 422
+    arrive(entry, wanted := onward())
+    return redirect(url_for(AWAITED[entry.awaits]) if entry.awaits else wanted)
 
 
 @bp.post("/keluar")
@@ -95,6 +98,16 @@ def language(language: str) -> Response:
     return response
 
 
+def arrive(entry: Entry, wanted: str) -> None:
+    """Let the browser remember who came in, or who is halfway and where they wanted to go; nothing of the visitor
+    before is left."""
+    session.clear()
+    if entry.awaits:
+        session[HALF], session[NEXT] = entry.token, wanted
+    else:
+        login_user(_load(entry.token or ""))
+
+
 def onward() -> str:
     """Where the visitor wanted to go, if that is one of our own pages."""
     wanted = request.values.get("next", "")
@@ -108,7 +121,7 @@ def _load(token: str) -> Visitor | None:
     person = found.account.person
     who = people.actor(db.session(), person.id)
     names = {one.role.name for one in person.appointments if one.role_key in who.roles}
-    return Visitor(token, who, tuple(sorted(names)), found.seen_at)
+    return Visitor(token, found.account_id, who, tuple(sorted(names)), found.seen_at)
 
 
 def _to_the_door() -> Response:

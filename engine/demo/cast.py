@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import accounts
 from engine.definition import Definition
-from engine.model import Appointment, LaneRole, Person, Role, StartRight
+from engine.model import Appointment, KeyRole, LaneRole, Person, Role, StartRight
 
 BEGINS = date(2020, 1, 1)
 KOMINFO = "Dinas Komunikasi dan Informatika"
@@ -67,7 +68,8 @@ CAST = (
 
 
 def hire(session: Session, cast: tuple[Member, ...] = CAST) -> dict[str, tuple[Person, str]]:
-    """The people with their accounts and appointments: by username, (person, password)."""
+    """The people with their accounts and appointments: by username, (person, password). No role needs a second code."""
+    session.execute(sa.delete(KeyRole))
     session.add_all(Role(key=key, name=name) for key, name in ROLES.items())
     hired = {}
     for member in cast:

@@ -1,5 +1,6 @@
 """The tables. No behaviour beyond what a row knows about itself."""
 
+from engine.model.access import FailedTry, Invitation, KeyRole, RecoveryCode
 from engine.model.base import Base, new_id
 from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Subscription, Timer, WorkItem
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
@@ -11,9 +12,9 @@ from engine.model.persons import Account, Appointment, LaneRole, Person, Role, S
 from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Receiver
 
 __all__ = [
-    "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision",
-    "Deployment", "Document", "Entry", "HistoryEvent", "Incident", "Instance", "ItemStatus", "Kind", "LaneRole",
-    "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus",
-    "Part", "Person", "Receiver", "Resource", "RetentionRule", "Role", "SignIn", "StartRight", "StartTimer", "Status",
-    "Subscription", "System", "Timer", "WorkItem", "new_id",
+    "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision", "Deployment",
+    "Document", "Entry", "FailedTry", "HistoryEvent", "Incident", "Instance", "Invitation", "ItemStatus", "KeyRole",
+    "Kind", "LaneRole", "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem",
+    "OperationStatus", "Part", "Person", "Receiver", "RecoveryCode", "Resource", "RetentionRule", "Role", "SignIn",
+    "StartRight", "StartTimer", "Status", "Subscription", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

@@ -36,6 +36,13 @@ class Kind(StrEnum):
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
     CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
     RECEIVER_CHANGED = "receiver.changed"  #: the operator changed who is told of warnings and breaches
+    ACCOUNT_OPENED = "account.opened"  #: an account was made for a person, or opened again
+    ACCOUNT_CLOSED = "account.closed"  #: the operator closed an account: nobody signs in with it
+    ACCOUNT_INVITED = "account.invited"  #: the operator made a one-time link for setting the password of an account
+    ACCOUNT_SIGNED_OUT = "account.signed_out"  #: the operator ended every sign-in of an account
+    ACCOUNT_LINKED = "account.linked"  #: an account was tied to somebody at the city's sign-in, or untied
+    CODES_FORGOTTEN = "codes.forgotten"  #: the operator took away the second code of an account whose phone is lost
+    KEY_ROLES_SET = "key_roles.set"  #: the operator said which roles need a second code
     CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
 
 

@@ -24,10 +24,12 @@ class Account(Base):
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("person.id"), index=True)
     username: Mapped[str] = mapped_column(sa.String(100), unique=True)
-    password: Mapped[str] = mapped_column(sa.String(200))  # argon2id
+    password: Mapped[str] = mapped_column(sa.String(200))  # argon2id; empty: none was set yet
     active: Mapped[bool] = mapped_column(default=True)
-    failures: Mapped[int] = mapped_column(default=0)
-    failed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # from then on nobody signs in, and who is signed in is no more
+    subject: Mapped[str | None] = mapped_column(sa.String(500), unique=True, index=True)  # at the OIDC provider
+    totp: Mapped[str | None] = mapped_column(sa.String(300))  # the secret of the second code, sealed
+    totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # the last step whose code was accepted
     person: Mapped[Person] = relationship()
 
 
@@ -39,6 +41,8 @@ class SignIn(Base):
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("account.id"), index=True)
     at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(sa.String(80), default="")  # in words
+    awaits: Mapped[str] = mapped_column(sa.String(10), default="")  # "code", "setup": signed in only after that
     account: Mapped[Account] = relationship()
 
 
