@@ -18,9 +18,9 @@ KEYWORDS = {"_": None, "say": None, "marked": None, "_n": (1, 2), "count": (1, 2
 PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
 REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
 REFUSED_TO_PAGES = {
-    "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents", "instances",
-    "library", "operations", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks", "timers",
-    "transaction", "worktime",
+    "accounts", "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents",
+    "instances", "library", "operations", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks",
+    "timers", "transaction", "worktime",
 }  # fmt: skip
 
 

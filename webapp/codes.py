@@ -15,11 +15,11 @@ from engine.model import Account
 from engine.transaction import transaction
 from webapp.auth import HALF, NEXT, arrive
 from webapp.store import db
-from webapp.words import count, say, translated
+from webapp.words import count, marked, say, translated
 
 bp = Blueprint("codes", __name__, url_prefix="/masuk")
 LONGEST = 100  # characters of a typed code
-WRONG = "Kode tidak cocok, atau sudah dipakai. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi."
+WRONG = marked("Kode tidak cocok, atau sudah dipakai. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi.")
 
 
 @bp.get("/kode")

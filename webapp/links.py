@@ -18,7 +18,7 @@ DIFFERENT = FieldError("again", "Kedua kata sandi tidak sama.")
 @bp.get("/<token>")
 def opened(token: str) -> str:
     """The page on which a new password is typed."""
-    return render_template("link.html", account=accounts.invited(db.session(), token))
+    return render_template("link.html", account=accounts.invited(db.session(), token), wrong={})
 
 
 @bp.post("/<token>")

@@ -114,12 +114,12 @@ def leave_everywhere() -> Response:
 
 def _page(wrong: dict[str, str] | None = None) -> str:
     store, account = db.session(), _account()
-    here = accounts.signed_in(store, current_user.token)
+    mine = accounts.signed_in(store, current_user.token)
     return render_template(
         "account_mine.html",
         account=account,
         browsers=accounts.browsers(store, account.id),
-        here=here.token if here else "",
+        mine=mine.token if mine else "",
         browser_words=browsers.words,
         left=accounts.left(store, account.id),
         needed=accounts.needs_code(store, account.person_id),

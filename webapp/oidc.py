@@ -21,6 +21,7 @@ from engine.transaction import transaction
 from webapp import auth, browsers
 from webapp.auth import AWAITED, NEXT, onward
 from webapp.store import db
+from webapp.words import marked
 
 bp = Blueprint("oidc", __name__, url_prefix="/masuk/sso")
 log = logging.getLogger("sopan.web")
@@ -30,7 +31,7 @@ SECONDS = 10  # to wait for the provider
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # of its signatures, whatever else it says it can
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 STRONG = {"mfa", "otp", "hwk"}  # RFC 8176: what says that more than a password was asked for
-AWAY = "Masuk lewat SSO sedang tidak dapat dipakai. Coba lagi nanti, atau masuk dengan kata sandi."
+AWAY = marked("Masuk lewat SSO sedang tidak dapat dipakai. Coba lagi nanti, atau masuk dengan kata sandi.")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ DRIFT = 1  # steps of half a minute that a phone's clock may be ahead or behind
 OFFERED = timedelta(hours=1)  # how long an offered secret may be accepted
 RECOVERY = 8  # codes
 GROUPS, LETTERS = 6, 4  # of a recovery code: 120 bits, so a plain hash of it is enough
-WRONG = "Kode tidak cocok. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi."
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,8 @@ def set_up(session: Session, account_id: str, sealed: str, code: str, box: Ferne
         return renew(session, account_id)
     step = _step(secret, code, 0)
     if step is None:
-        raise BadForm([FieldError("code", WRONG)])
+        text = "Kode tidak cocok. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi."
+        raise BadForm([FieldError("code", text)])
     account.totp, account.totp_step = box.encrypt(secret.encode()).decode(), step
     return renew(session, account_id)
 

@@ -16,7 +16,6 @@ from engine.people import OPERATOR, Actor
 from engine.transaction import lock
 
 VALID = timedelta(hours=24)
-OVER = "Tautan ini tidak berlaku lagi. Minta tautan baru kepada operator dinas."
 
 
 def invite(session: Session, account: Account, who: Actor, request: str | None = None) -> str:
@@ -56,5 +55,5 @@ def _valid(session: Session, token: str, request: str) -> Invitation:
     query = lock(sa.select(Invitation).where(Invitation.token == digest(token)), session)
     row = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if row is None or row.used not in ("", request) or row.expires_at <= clock.system() or not is_open(row.account):
-        raise NotFound(OVER)
+        raise NotFound("Tautan ini tidak berlaku lagi. Minta tautan baru kepada operator dinas.")
     return row

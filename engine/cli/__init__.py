@@ -4,6 +4,6 @@ from engine.cli import access, keeping, models, running, time
 from engine.cli.shell import attached, cli, folder_option, least_free_option, log_option, main, must_be_safe, opened
 
 __all__ = [
-    "access", "attached", "cli", "folder_option", "keeping", "least_free_option", "log_option", "main", "models", "must_be_safe",
-    "opened", "running", "time",
+    "access", "attached", "cli", "folder_option", "keeping", "least_free_option", "log_option", "main", "models",
+    "must_be_safe", "opened", "running", "time",
 ]  # fmt: skip
