@@ -71,8 +71,7 @@ def set_up(session: Session, account_id: str, sealed: str, code: str, box: Ferne
         return renew(session, account_id)
     step = _step(secret, code, 0)
     if step is None:
-        text = "Kode tidak cocok. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi."
-        raise BadForm([FieldError("code", text)])
+        raise BadForm([FieldError("code", "Kode tidak cocok. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi.")])
     account.totp, account.totp_step = box.encrypt(secret.encode()).decode(), step
     return renew(session, account_id)
 

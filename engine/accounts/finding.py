@@ -22,8 +22,7 @@ def open_for(
     that is taken or that nobody could type."""
     plain = username.strip().lower()
     if not NAME.fullmatch(plain):
-        text = "Nama pengguna terdiri atas 2 sampai 100 huruf kecil, angka, titik, atau tanda _ @ + -."
-        raise BadForm([FieldError("username", text)])
+        raise BadForm([FieldError("username", "Nama pengguna: 2 sampai 100 huruf kecil, angka, atau tanda . _ @ + -")])
     if named(session, plain) is not None:
         raise BadForm([FieldError("username", "Nama pengguna ini sudah dipakai.")])
     account = Account(person_id=person.id, username=plain, password="", expires_at=expires_at)

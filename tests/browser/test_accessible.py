@@ -18,9 +18,11 @@ PAGES = {
         "/berkas",
         "/berkas/baru/pembuatan_aplikasi",
         "/tugas/tidak-ada",
+        "/akun/saya",
+        "/akun/saya/kode",
     ],
     "auditor": ["/berkas?q=Arsip", "/analisis", "/analisis/pembuatan_aplikasi"],
-    "operator": ["/operasi"],
+    "operator": ["/operasi", "/akun"],
 }
 LEADING = {"ppk": "table.cards th[scope=row] a", "auditor": "table.cards a"}  # to a step, to a case
 
