@@ -31,6 +31,7 @@ class City:
     signs_with: RSAKey | None = None
     codes: dict[str, "Code"] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
+    exchanged: int = 0  # how often somebody came with a code
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def application(city: City) -> Flask:
 
     @app.post("/token")
     def token() -> Any:
+        city.exchanged += 1
         return server.create_token_response()
 
     return app

@@ -109,7 +109,7 @@ def test_an_answer_that_this_browser_did_not_ask_for_is_refused(deployed, city):
     place = urlsplit(back(mine))
     answer = other.get(f"{place.path}?{place.query}")
     assert answer.status_code == 400 and "tidak selesai" in said(answer.text)
-    assert other.get("/").status_code == 302
+    assert other.get("/").status_code == 302 and not city.exchanged
     assert mine.get(f"{place.path}?{place.query}").status_code == 302
 
 
@@ -122,7 +122,7 @@ def test_an_answer_is_good_once(deployed, city):
 
 @pytest.mark.parametrize(
     "lie",
-    [{"nonce": "another"}, {"aud": ["another"]}, {"iss": "http://localhost:1"}, {"exp": 1}, {"azp": "another"}],
+    [{"nonce": "another"}, {"aud": ["another"], "azp": CLIENT}, {"iss": "http://localhost:1"}, {"exp": 1}, {"azp": "another"}],
     ids=lambda lie: next(iter(lie)),
 )
 def test_a_token_that_was_not_made_for_this_sign_in_is_refused(deployed, city, lie):
