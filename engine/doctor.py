@@ -75,7 +75,10 @@ def secret(place: Place) -> Finding:
     if not path.exists():
         return Finding(Level.OK, "belum ada; dibuat saat peladen pertama kali berjalan")
     text, mode = path.read_text().strip(), stat.S_IMODE(path.stat().st_mode)
-    anew = f"Hentikan peladen, hapus {path}, jalankan lagi: kunci baru dibuat, semua orang masuk lagi, dan kode kedua dipasang ulang."
+    anew = (
+        f"Hentikan peladen, hapus {path}, jalankan lagi: kunci baru dibuat, semua orang masuk lagi, "
+        "dan kode kedua dipasang ulang."
+    )
     if len(text) < SHORTEST_SECRET or len(set(text)) < FEWEST_LETTERS:
         return Finding(Level.ERROR, f"kunci terlalu pendek atau mudah ditebak ({len(text)} huruf)", anew)
     if mode & 0o077:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from signing import calm, code, give_codes, tell_key_roles
 
 from engine import accounts, clock
+from engine import database as databases
 from engine.accounts import codes, passwords, tries
 from engine.database import Database
 from engine.errors import BadForm, BadValue, Conflict, NotAllowed, NotFound, Refused
@@ -167,6 +168,17 @@ def test_a_new_database_asks_a_second_code_of_key_roles(database):
         assert accounts.key_roles(session) == {"ppk", "pa", "pphp", "operator", "analis", "auditor"}
 
 
+def test_a_demo_that_was_there_before_second_codes_asks_nobody_for_one(tmp_path):
+    found = databases.attach(tmp_path)
+    databases.migrate(found, "0010")
+    with found.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE system SET demo = true"))
+    databases.upgrade(found)
+    with found.session() as session:
+        assert accounts.key_roles(session) == frozenset()
+    found.engine.dispose()
+
+
 def test_which_roles_need_a_second_code_is_data_and_the_demo_asks_nobody(session, cast):
     assert accounts.key_roles(session) == frozenset()
     with transaction(session):
@@ -227,7 +239,7 @@ def test_a_recovery_code_works_once_and_new_ones_void_the_old(deployed, session)
         first, second, *_ = codes.renew(session, account.id)
         assert codes.accept(session, account.id, f" {first.upper()} ", box)
         assert not codes.accept(session, account.id, first, box)
-        assert accounts.left(session, account.id) == codes.RECOVERY - 1
+        assert accounts.recovery_left(session, account.id) == codes.RECOVERY - 1
         codes.renew(session, account.id)
         assert not codes.accept(session, account.id, second, box)
 
@@ -329,6 +341,6 @@ def test_the_operators_deeds_stand_in_the_chain_of_no_case(deployed, session, ca
     with transaction(session):
         accounts.forget_codes(session, account.id, cast["operator"])
         accounts.tie(session, account.id, "issuer|sub", cast["operator"])
-    assert account.totp is None and accounts.left(session, account.id) == 0
+    assert account.totp is None and accounts.recovery_left(session, account.id) == 0
     assert [one.body["subject"] for one in events(session, Kind.ACCOUNT_LINKED)] == ["issuer|sub"]
     assert {one.instance_id for one in events(session, Kind.CODES_FORGOTTEN)} == {"system"}

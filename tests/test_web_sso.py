@@ -122,7 +122,13 @@ def test_an_answer_is_good_once(deployed, city):
 
 @pytest.mark.parametrize(
     "lie",
-    [{"nonce": "another"}, {"aud": ["another"], "azp": CLIENT}, {"iss": "http://localhost:1"}, {"exp": 1}, {"azp": "another"}],
+    [
+        {"nonce": "another"},
+        {"aud": ["another"], "azp": CLIENT},
+        {"iss": "http://localhost:1"},
+        {"exp": 1},
+        {"azp": "another"},
+    ],
     ids=lambda lie: next(iter(lie)),
 )
 def test_a_token_that_was_not_made_for_this_sign_in_is_refused(deployed, city, lie):

@@ -121,7 +121,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
         browsers=accounts.browsers(store, account.id),
         mine=mine.token if mine else "",
         browser_words=browsers.words,
-        left=accounts.left(store, account.id),
+        left=accounts.recovery_left(store, account.id),
         needed=accounts.needs_code(store, account.person_id),
         wrong=wrong or {},
     )

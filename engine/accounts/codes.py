@@ -100,7 +100,7 @@ def renew(session: Session, account_id: str) -> list[str]:
     return found
 
 
-def left(session: Session, account_id: str) -> int:
+def recovery_left(session: Session, account_id: str) -> int:
     """How many recovery codes an account has."""
     count = sa.select(sa.func.count()).select_from(RecoveryCode)
     return session.scalar(count.where(RecoveryCode.account_id == account_id)) or 0

@@ -10,11 +10,19 @@ from sqlalchemy.orm import Session
 from engine.accounts import tries
 from engine.accounts.finding import named
 from engine.errors import BadForm, FieldError
+from engine.model import Account, Person
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's parameters for argon2id
 SHORTEST, LONGEST = 12, 1000  # characters
 COMMON = frozenset((Path(__file__).parent / "common.txt").read_text().split())
 _NOBODY = HASHER.hash(secrets.token_urlsafe(16))  # so that an unknown name takes as long as a wrong password
+
+
+def create(session: Session, person: Person, username: str, password: str) -> Account:
+    """An account with a password that is as it is: for the demo, and for tests."""
+    account = Account(person_id=person.id, username=username, password=HASHER.hash(password))
+    session.add(account)
+    return account
 
 
 def hashed(username: str, password: str) -> str:

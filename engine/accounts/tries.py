@@ -33,7 +33,8 @@ def waits(session: Session, username: str) -> int:
 def failed(session: Session, username: str) -> int:
     """One failure more; the seconds until the next try."""
     now = clock.system()
-    session.execute(sa.delete(FailedTry).where(FailedTry.at < now - FORGOTTEN))
+    old = session.scalars(lock(sa.select(FailedTry.name).where(FailedTry.at < now - FORGOTTEN), session, wait=False))
+    session.execute(sa.delete(FailedTry).where(FailedTry.name.in_(old.all())))
     add_missing(session, FailedTry, name=_key(username), count=0, at=now)
     row = _row(session, username)
     if row is None:  # somebody signed in meanwhile
