@@ -238,5 +238,5 @@ def test_the_log_names_neither_code_nor_state(deployed, city, caplog):
         place = back(visitor)
         visitor.get(urlsplit(place).path + "?" + urlsplit(place).query.replace("state=", "state=x"))
     told = " ".join(record.getMessage() + str(record.__dict__) for record in caplog.records if "sopan" in record.name)
-    assert "mismatching_state" in told
+    assert "MismatchingStateError" in told
     assert not any(value in told for value in re.findall(r"=([\w-]{20,})", place))

@@ -117,7 +117,7 @@ def arrive() -> Any:
     except RequestException as error:
         raise _away(error) from error
     except (OAuthError, JoseError) as error:
-        log.warning("sign-in by SSO failed: %s", error.error)
+        log.warning("sign-in by SSO failed: %s", type(error).__name__)
         return render_template("sso.html", name=""), 400
     return _enter(claims, wanted)
 
