@@ -12,10 +12,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from engine import clock, database, history, incidents, people, starts, timers
+from engine import clock, database, history, incidents, outbox, people, starts, timers
 from engine.database import Database
 from engine.errors import SystemNotReady
-from engine.model import HistoryEvent
+from engine.model import Channel, HistoryEvent
 from engine.transaction import PRAGMAS
 
 LEAST_FREE = 500  # megabytes
@@ -207,11 +207,30 @@ def failures(place: Place) -> Finding:
     return Finding(level, f"{number} kegagalan menunggu", todo)
 
 
+def settings(place: Place) -> Finding:
+    """Where letters go must be right before any leaves."""
+    found = outbox.read(place.environment)
+    if Channel.MAIL in found.channels:
+        return Finding(Level.OK, f"{', '.join(sorted(found.channels))}; tautan {found.base}")
+    return Finding(Level.WARNING, "surel belum diatur: tidak ada pemberitahuan", "Baca docs/how-to/notifications.md.")
+
+
+def letters(place: Place) -> Finding:
+    """What should have left and did not."""
+    with place.found.session() as session:
+        found = outbox.standing(session)
+    seen = f"{found.waiting} surat menunggu, {found.failed} gagal"
+    if found.age > outbox.OLD.total_seconds() or found.failed:
+        return Finding(Level.WARNING, seen, "Buka halaman Operasi, Pemberitahuan.")
+    return Finding(Level.OK, seen)
+
+
 Check = Callable[[Place], Finding]
 OUTSIDE: dict[str, Check] = {"debug": debug, "secret": secret, "folder": folder, "disk": disk, "time-zone": zone}
+OUTSIDE["mail"] = settings
 INSIDE: dict[str, Check] = {"durability": durability, "schema": schema}
 ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event}
-RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures}
+RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures, "outbox": letters}
 BEFORE_START = OUTSIDE | INSIDE | ROWS
 
 

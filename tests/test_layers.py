@@ -11,10 +11,11 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["errors"], ["clock", "logs"], ["values"], ["variables"],
     ["model"], ["transaction"], ["table"], ["diagram"],
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forecast"], ["forms"], ["spiff"], ["rules"], ["lint"],
-    ["history"], ["library"], ["people"], ["calendars"], ["receivers"], ["incidents"], ["changes"], ["instances"],
+    ["history"], ["library"], ["people"], ["calendars"], ["receivers"], ["incidents", "notices"], ["changes"],
+    ["instances"],
     ["starts"], ["stores"], ["documents"], ["accounts"],
     ["tasks", "cases", "deployments", "replay", "retention", "sla"],
-    ["timers"], ["deadlines"],
+    ["timers"], ["deadlines"], ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

@@ -7,13 +7,15 @@ from engine.model.evidence import HistoryEvent, Kind, Opening
 from engine.model.keeping import LegalHold, RetentionRule
 from engine.model.offices import Office, OfficeUse, OfficeVersion
 from engine.model.operations import Operation, OperationItem, OperationStatus, Part
+from engine.model.outbox import Channel, Choice, Delivery, Mode, Notice, Notices
 from engine.model.persons import Account, Appointment, LaneRole, Person, Role, SignIn, StartRight
 from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Receiver
 
 __all__ = [
-    "Account", "Appointment", "Base", "Change", "Counter", "DeadlineChange", "DeadlineRight", "Decision",
-    "Deployment", "Document", "Entry", "HistoryEvent", "Incident", "Instance", "ItemStatus", "Kind", "LaneRole",
-    "LegalHold", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus",
-    "Part", "Person", "Receiver", "Resource", "RetentionRule", "Role", "SignIn", "StartRight", "StartTimer", "Status",
+    "Account", "Appointment", "Base", "Change", "Channel", "Choice", "Counter", "DeadlineChange",
+    "DeadlineRight", "Decision", "Delivery", "Deployment", "Document", "Entry", "HistoryEvent", "Incident",
+    "Instance", "ItemStatus", "Kind", "LaneRole", "LegalHold", "Mode", "Notice", "Notices", "Office",
+    "OfficeUse", "OfficeVersion", "Opening", "Operation", "OperationItem", "OperationStatus", "Part", "Person",
+    "Receiver", "Resource", "RetentionRule", "Role", "SignIn", "StartRight", "StartTimer", "Status",
     "Subscription", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

@@ -30,6 +30,7 @@ class ItemStatus(StrEnum):
 
 IS_OPEN = sa.text(f"status = '{ItemStatus.OPEN}'")  # of the indexes; queries say it in the same words
 IS_HELD = sa.text("holder IS NOT NULL")
+IS_NEWS = sa.text(f"told_at IS NULL AND status = '{ItemStatus.OPEN}'")
 
 
 class Instance(Base):
@@ -99,6 +100,7 @@ class WorkItem(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     draft: Mapped[dict[str, Any] | None]
+    told_at: Mapped[datetime | None]  # when its role was told that it waits: until then the row is its own notice
     instance: Mapped[Instance] = relationship()
     __table_args__ = (
         sa.Index(
@@ -106,6 +108,7 @@ class WorkItem(Base):
         ),
         sa.Index("ix_work_item_holder", "holder", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         sa.Index("ix_work_item_done", "closed_by", "closed_at"),
+        sa.Index("ix_work_item_news", "opened_at", sqlite_where=IS_NEWS, postgresql_where=IS_NEWS),
     )
 
 
