@@ -219,7 +219,7 @@ def letters(place: Place) -> Finding:
     """What should have left and did not."""
     with place.found.session() as session:
         found = outbox.standing(session)
-    seen = f"{found.waiting} surat menunggu, {found.failed} gagal"
+    seen = f"{found.waiting} kabar menunggu, {found.failed} gagal"
     if found.age > outbox.OLD.total_seconds() or found.failed:
         return Finding(Level.WARNING, seen, "Buka halaman Operasi, Pemberitahuan.")
     return Finding(Level.OK, seen)

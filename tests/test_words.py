@@ -19,8 +19,8 @@ PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extrac
 REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
 REFUSED_TO_PAGES = {
     "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents", "instances",
-    "library", "operations", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks", "timers",
-    "transaction", "worktime",
+    "library", "operations", "outbox", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks", "timers",
+    "tracking", "transaction", "worktime",
 }  # fmt: skip
 
 

@@ -15,18 +15,20 @@ from webapp import (
     health,
     inbox,
     keeping,
+    notices,
     operating,
     operations,
     reasons,
     security,
     store,
+    tracking,
     watch,
     words,
 )
 
 PAGES = (
     inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
-    operating.bp, calendars.bp,
+    operating.bp, calendars.bp, notices.bp, tracking.bp,
 )  # fmt: skip
 
 

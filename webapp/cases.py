@@ -9,7 +9,7 @@ from engine import cases, forms, people
 from engine.errors import BadForm, BadValue, FieldError
 from engine.model import Instance, Status, WorkItem
 from engine.transaction import transaction
-from webapp import dossier, replaying, security, story, words
+from webapp import dossier, replaying, security, story, tracking, words
 from webapp.auth import actor
 from webapp.steps import OURS
 from webapp.store import db
@@ -105,11 +105,11 @@ def begin(key: str) -> Any:
     try:
         with transaction(db.session()) as session:
             made = cases.start(session, key, who, typed, security.key())
-            case, number = made.id, made.number
+            number = made.number
     except BadForm as error:
         return _start_page(key, typed, error.errors), 422
-    flash(say("Berkas {number} dimulai.", number=number))
-    return redirect(url_for("cases.case", case_id=case))
+    flash(say("Berkas {number} dimulai. Kode lacak untuk pemohon: {code}.", number=number, code=tracking.code_of(made)))
+    return redirect(url_for("cases.case", case_id=made.id))
 
 
 @bp.get("/berkas/<case_id>")

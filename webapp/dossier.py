@@ -11,7 +11,7 @@ from engine.library import Library
 from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.people import Actor
 from engine.values import Value
-from webapp import picture, story, words
+from webapp import picture, story, tracking, words
 from webapp.store import db
 
 FACTS = ("pemenang_nama", "nilai_kontrak", "nilai_hps", "tahun_anggaran")  # variables that the head of the page shows
@@ -62,6 +62,8 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
         message_name=story.message_name,
         reason=reason,
         wrong=wrong or {},
+        code=tracking.code_of(instance),
+        handed=tracking.text_of(instance),
         **_past(instance, definition, found, files, opened, who),
     )
 

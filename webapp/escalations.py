@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine import clock, deployments, library, people, receivers
 from engine.errors import BadForm, FieldError
-from engine.model import Instance
+from engine.model import Channel, Instance
 from engine.people import OPERATOR
 from engine.receivers import Alert
 from engine.transaction import transaction
@@ -21,7 +21,11 @@ bp = Blueprint("escalations", __name__)
 FIELDS = ("key", "element", "moment", "role_key", "unit", "channel")
 LONGEST = 200  # characters of a field
 MOMENTS = {"warning": marked("peringatan"), "breach": marked("lewat batas")}
-CHANNELS = {"halaman": marked("halaman Terlambat hari ini"), "surel": marked("surel, begitu kotak keluar ada")}
+CHANNELS = {
+    "halaman": marked("halaman Terlambat hari ini"),
+    Channel.MAIL: marked("surel, menurut pilihan tiap orang"),
+    Channel.GATEWAY: marked("WhatsApp atau Telegram, menurut pilihan tiap orang"),
+}
 
 
 @bp.get("/terlambat")

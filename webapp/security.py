@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ LARGEST_REQUEST = 25_000_000  # bytes, with files
 LARGEST_TEXT = 2_000_000  # bytes of what was typed
 MOST_FIELDS = 1_000
 MACHINES = frozenset({"health.alive", "health.ready", "health.metrics"})  # they ask by themselves whom they answer
-PUBLIC = frozenset({"auth.sign_in", "auth.enter", "auth.language", "static"}) | MACHINES
+PUBLIC = (
+    frozenset({"auth.sign_in", "auth.enter", "auth.language", "static", "tracking.page", "tracking.look"}) | MACHINES
+)
 SELF = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
 CLOSED = ("frame-ancestors", "base-uri")
 HEADERS = {
@@ -32,8 +35,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 KEYLESS = frozenset(
-    {"auth.enter", "auth.leave", "analysis.check"}
-)  # signing in and out, and a question: change no case
+    {"auth.enter", "auth.leave", "analysis.check", "tracking.look"}
+)  # signing in and out, and questions: change no case
 csrf = CSRFProtect()
 
 
@@ -91,6 +94,12 @@ def policy() -> str:
     if g.get("data_images"):
         rules["img-src"] += " data:"
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def from_proxy() -> str:
+    """The address of who asks: behind a proxy on this machine, the one that the proxy names last."""
+    near, named = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
+    return named.rpartition(",")[2].strip() if named and ip_address(near).is_loopback else near
 
 
 def _door() -> Any:

@@ -15,7 +15,7 @@ from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
 from engine.stores import Store
 from engine.transaction import transaction
-from webapp import security, story, words
+from webapp import notices, security, story, words
 from webapp.store import database, db
 from webapp.words import say
 
@@ -46,6 +46,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         mine=item.holder == who.id,
         free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
         bar=words.used(item),
+        message=notices.text_of(item),
         **_papers(item, node),
         **_place(item),
     )

@@ -2,7 +2,7 @@
 
 import gettext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -129,6 +129,11 @@ def day(at: datetime, *, short: bool = False) -> str:
     return f"{name[:3]} {local.day} {SHORT_MONTHS.get(month, month[:3])}{year}"
 
 
+def date_words(on: date) -> str:
+    """'Senin 23 November 2026', of a day in Pontianak."""
+    return day(datetime.combine(on, time(12), ZONE))
+
+
 def hour(at: datetime) -> str:
     """'09.40' in Pontianak."""
     return at.astimezone(ZONE).strftime(f"%H{POINT[language()]}%M")
@@ -222,7 +227,15 @@ def initials(name: str) -> str:
 def teach(app: Flask) -> None:
     """Give the templates these words."""
     english()  # a broken catalogue stops the start, not a page
-    filters = {"day": day, "hour": hour, "moment": moment, "full": full, "filesize": size, "initials": initials}
+    filters = {
+        "day": day,
+        "date": date_words,
+        "hour": hour,
+        "moment": moment,
+        "full": full,
+        "filesize": size,
+        "initials": initials,
+    }
     app.jinja_env.filters.update(filters, many=many)
     functions = {"_": say, "_n": count, "deadline": deadline, "language": language, "greeting": greeting}
     app.jinja_env.globals.update(functions, translated=translated, LANGUAGES=LANGUAGES, now=clock.business)

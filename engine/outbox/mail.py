@@ -63,5 +63,5 @@ def _message(letter: Letter, sender: str, base: str) -> EmailMessage:
 
 def _refused(code: int) -> Later | Never:
     if code >= PERMANENT:
-        return Never(f"Server surel menolak surat ini ({code}).")
-    return Later(f"Server surel menunda surat ini ({code}).")
+        return Never(f"Server surel menolak kabar ini ({code}).")
+    return Later(f"Server surel menunda kabar ini ({code}).")
