@@ -67,7 +67,7 @@ def operate() -> str:
     failed, waiting = outbox.failed(session, MOST), outbox.waiting(session, MOST)
     return render_template(
         "notices_operator.html",
-        standing=outbox.standing(session),
+        letters=outbox.standing(session),
         old=outbox.OLD,
         failed=failed,
         waiting=waiting,
