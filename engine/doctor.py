@@ -209,10 +209,14 @@ def failures(place: Place) -> Finding:
 
 def settings(place: Place) -> Finding:
     """Where letters go must be right before any leaves."""
-    found = outbox.read(place.environment)
+    todo = "Baca docs/how-to/notifications.md."
+    try:
+        found = outbox.read(place.environment)
+    except SystemNotReady as error:
+        return Finding(Level.ERROR, str(error), todo)
     if Channel.MAIL in found.channels:
         return Finding(Level.OK, f"{', '.join(sorted(found.channels))}; tautan {found.base}")
-    return Finding(Level.WARNING, "surel belum diatur: tidak ada pemberitahuan", "Baca docs/how-to/notifications.md.")
+    return Finding(Level.WARNING, "surel belum diatur: tidak ada pemberitahuan lewat surel", todo)
 
 
 def letters(place: Place) -> Finding:

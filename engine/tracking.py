@@ -56,8 +56,9 @@ def code(secret: str, instance_id: str) -> str:
 def find(session: Session, secret: str, number: str, given: str) -> Tracked:
     """Where a case stands. Raises NotFound, in the same words and after the same work, for a number that is not there
     and for a code that is wrong."""
-    query = sa.select(Instance).where(Instance.number == number.strip().upper()[:MOST])
-    instance = session.scalars(query).one_or_none()
+    wanted = number.strip()[:MOST]
+    named = session.scalars(sa.select(Instance).where(Instance.number.in_((wanted, wanted.upper()))))
+    instance = max(named, key=lambda one: one.number == wanted, default=None)
     right = code(secret, instance.id if instance is not None else "").translate(MISREAD)
     same = hmac.compare_digest(right.encode(), given[:MOST].upper().translate(MISREAD).encode())
     if instance is None or not same:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from test_worktime import at
 from walks import Walk
 
-from engine import clock, history, notices, outbox, people, receivers, tasks, timers
+from engine import backup, clock, history, notices, outbox, people, receivers, tasks, timers
+from engine import database as databases
 from engine.database import Database
 from engine.errors import NotAllowed, NotFound
 from engine.model import Channel, Choice, Delivery, Notice, WorkItem
@@ -269,6 +270,15 @@ def test_a_restored_outbox_sends_nothing_by_itself(walk: Walk, taking: Taking) -
         assert outbox.retry(session, walk.cast["operator"], {held.id}) == 1
     deliver(database)
     assert len(taking.letters) == 1
+
+
+def test_a_restored_backup_sends_nothing_by_itself(walk: Walk, taking: Taking, tmp_path: Path) -> None:
+    backup.make(walk.database, tmp_path / "kept.tar")
+    assert backup.restore(tmp_path / "kept.tar", tmp_path / "restored").problems == []
+    restored = databases.open_(tmp_path / "restored")
+    deliver(restored)
+    restored.engine.dispose()
+    assert taking.letters == []
 
 
 def test_without_a_channel_nothing_is_kept_and_the_worker_goes_on(deployed: Database, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import outbox, people, tasks
-from engine.errors import BadForm, BadValue, FieldError, NotFound
+from engine.errors import BadForm, BadValue, FieldError, NotFound, SystemNotReady
 from engine.model import Channel, Choice, Mode, WorkItem
 from engine.people import OPERATOR
 from engine.transaction import transaction
@@ -73,7 +73,7 @@ def operate() -> str:
         waiting=waiting,
         names=people.names(session, {one.person_id for one in (*failed, *waiting) if one.person_id}),
         channels=CHANNELS,
-        ready=outbox.read(os.environ).channels,
+        **_set_up(),
     )
 
 
@@ -96,7 +96,7 @@ def text_of(item: WorkItem) -> str:
 
 def base() -> str:
     """What links begin with: as the operator set it, or else as this browser came."""
-    return outbox.read(os.environ).base or request.host_url.rstrip("/")
+    return outbox.base(os.environ) or request.host_url.rstrip("/")
 
 
 def _page(
@@ -113,8 +113,16 @@ def _page(
         addresses=ADDRESSES,
         modes=MODES,
         hours=outbox.HOURS,
-        ready=outbox.read(os.environ).channels,
+        **_set_up(),
     )
+
+
+def _set_up() -> dict[str, Any]:
+    """The channels that are set up, or why none can be used."""
+    try:
+        return {"ready": outbox.read(os.environ).channels, "problem": ""}
+    except SystemNotReady as error:
+        return {"ready": frozenset(), "problem": words.translated(error)}
 
 
 def _shown(choice: Choice) -> dict[str, Any]:

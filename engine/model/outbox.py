@@ -35,6 +35,7 @@ class Mode(StrEnum):
 
 
 IS_DUE = sa.text("sent_at IS NULL AND failed_at IS NULL")
+IS_FAILED = sa.text("failed_at IS NOT NULL")
 
 
 class Notice(Base):
@@ -70,7 +71,7 @@ class Delivery(Base):
     failed_at: Mapped[datetime | None]  # given up, until the operator asks for a retry
     __table_args__ = (
         sa.Index("ix_delivery_due", "due_at", sqlite_where=IS_DUE, postgresql_where=IS_DUE),
-        sa.Index("ix_delivery_failed", "failed_at"),
+        sa.Index("ix_delivery_failed", "failed_at", sqlite_where=IS_FAILED, postgresql_where=IS_FAILED),
     )
 
 

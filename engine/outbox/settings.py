@@ -56,14 +56,14 @@ class Settings:
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings. Raises SystemNotReady for what cannot be meant."""
-    base = _base(environment)
+    links = base(environment)
     mail, gateway = _mail(environment), _gateway(environment)
-    if (mail or gateway) and not base:
+    if (mail or gateway) and not links:
         raise SystemNotReady(f"{BASE} belum diisi: pemberitahuan memuat tautan ke halaman Sopan.")
     seconds = environment.get("SOPAN_OUTBOX_SECONDS", "")
     if not re.fullmatch(r"|[1-9]\d?", seconds, re.ASCII):
         raise SystemNotReady("SOPAN_OUTBOX_SECONDS harus 1 sampai 99 detik.")
-    return Settings(base, mail, gateway, int(seconds or SECONDS))
+    return Settings(links, mail, gateway, int(seconds or SECONDS))
 
 
 def is_loopback(host: str) -> bool:
@@ -74,11 +74,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _base(environment: Mapping[str, str]) -> str:
-    base = environment.get(BASE, "").rstrip("/")
-    if base and not _is_safe(base):
+def base(environment: Mapping[str, str]) -> str:
+    """What links begin with; "" if nobody said. Raises SystemNotReady."""
+    found = environment.get(BASE, "").rstrip("/")
+    if found and not _is_safe(found):
         raise SystemNotReady(f"{BASE} harus diawali https://, kecuali untuk mesin ini sendiri.")
-    return base
+    return found
 
 
 def _mail(environment: Mapping[str, str]) -> Mail | None:

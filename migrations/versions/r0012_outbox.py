@@ -9,6 +9,7 @@ revision = "0012"
 down_revision = "0010"
 NEWS = sa.text("told_at IS NULL AND status = 'open'")
 DUE = sa.text("sent_at IS NULL AND failed_at IS NULL")
+FAILED = sa.text("failed_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -65,5 +66,5 @@ def _deliveries() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
     op.create_index("ix_delivery_due", "delivery", ["due_at"], sqlite_where=DUE, postgresql_where=DUE)
-    op.create_index("ix_delivery_failed", "delivery", ["failed_at"])
+    op.create_index("ix_delivery_failed", "delivery", ["failed_at"], sqlite_where=FAILED, postgresql_where=FAILED)
     op.create_index(op.f("ix_delivery_wanted_at"), "delivery", ["wanted_at"])
