@@ -21,6 +21,7 @@ from engine.model import Channel, Choice, Delivery, Notice, WorkItem
 from engine.outbox import delivering, mail, telling, wording
 from engine.people import Actor
 from engine.transaction import transaction
+from engine.worker import Worker
 
 Cast = dict[str, Actor]
 CHOICE = {"address": "{}@sopan.example", "mode": "segera", "hour": "8", "quiet": "", "urgent": ""}
@@ -279,6 +280,16 @@ def test_a_restored_backup_sends_nothing_by_itself(walk: Walk, taking: Taking, t
     deliver(restored)
     restored.engine.dispose()
     assert taking.letters == []
+
+
+def test_the_worker_sends(walk: Walk, taking: Taking) -> None:
+    arrived = threading.Event()
+    taking.during = arrived.set
+    loop = Worker(walk.database.session)
+    loop.start()
+    assert arrived.wait(30)
+    loop.stop()
+    assert len(taking.letters) == 1 and deliveries(walk.database)[0].sent_at
 
 
 def test_without_a_channel_nothing_is_kept_and_the_worker_goes_on(deployed: Database, cast: Cast) -> None:

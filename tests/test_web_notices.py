@@ -44,6 +44,7 @@ def test_a_person_chooses_and_sees_what_was_chosen(ppk):
         ("surel", {"address": "a@b.example, c@d.example"}),
         ("surel", {"address": "a@b.example\r\nBcc: c@d.example"}),
         ("surel", {"address": "<a@b.example>"}),
+        ("surel", {"address": "=?utf-8?q?a=40b.example?=@c.example"}),
         ("gerbang", {"address": "08 11"}),
         ("surel", {"mode": "x"}),
         ("surel", {"hour": "24"}),

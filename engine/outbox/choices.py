@@ -12,7 +12,7 @@ from engine.people import Actor
 
 ADDRESSES = {  # what an address of a channel looks like, and what is said of one that does not
     Channel.MAIL: (
-        re.compile(r"[!#-'*+\-/-9=?A-Z^-~.]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"),
+        re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"),
         "Tuliskan alamat surel, misalnya nama@pontianak.go.id.",
     ),
     Channel.GATEWAY: (
