@@ -230,8 +230,14 @@ def letters(place: Place) -> Finding:
 
 
 Check = Callable[[Place], Finding]
-OUTSIDE: dict[str, Check] = {"debug": debug, "secret": secret, "folder": folder, "disk": disk, "time-zone": zone}
-OUTSIDE["mail"] = settings
+OUTSIDE: dict[str, Check] = {
+    "debug": debug,
+    "secret": secret,
+    "folder": folder,
+    "disk": disk,
+    "time-zone": zone,
+    "mail": settings,
+}
 INSIDE: dict[str, Check] = {"durability": durability, "schema": schema}
 ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event}
 RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures, "outbox": letters}

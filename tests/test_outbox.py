@@ -222,12 +222,14 @@ def test_who_dies_after_sending_sends_again_under_the_same_id(walk: Walk, taking
 def test_a_poison_notice_stops_no_other_and_waits_for_the_operator(walk: Walk, taking: Taking) -> None:
     database, operator = walk.database, walk.cast["operator"]
     with database.session() as session, transaction(session):
-        session.add(Notice(kind="warning", instance_id="tidak ada", body={}, at=clock.system() - timedelta(days=1)))
+        session.add(
+            Notice(kind="warning", instance_id=walk.id, body={"receivers": [{}]}, at=clock.system() - timedelta(days=1))
+        )
     deliver(database)
     assert len(taking.letters) == 1
     with database.session() as session:
         [poison] = outbox.failed(session, 9)
-        assert poison.reason == "Kesalahan program: NoResultFound"
+        assert poison.reason == "Kesalahan program: KeyError"
         with transaction(session):
             outbox.retry(session, operator, {poison.id})
     deliver(database)

@@ -108,6 +108,21 @@ def test_a_server_that_does_not_answer_is_left_alone_and_costs_one_wait(
     assert sorted(one.tries for one in found) == [0, 0, 0, 1] and all(one.due_at > clock.system() for one in found)
 
 
+def test_a_slow_server_keeps_the_worker_from_its_timers_for_a_moment_only(
+    deployed: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(deployed, cast["ppk"], "ppk")
+    for number in range(1, 6):
+        Walk(deployed, cast, number=number)
+    monkeypatch.setenv("SOPAN_OUTBOX_SECONDS", "1")
+    with smtp(monkeypatch, taking := Taking(during=lambda: time.sleep(0.6)), tmp_path):
+        outbox.deliver_due(deployed.session)  # tells whom
+        outbox.deliver_due(deployed.session)
+        assert len(taking.letters) == 2
+        deliver(deployed)
+    assert len(taking.letters) == 5 and all(one.sent_at and one.tries == 1 for one in deliveries(deployed))
+
+
 def test_the_receiver_of_a_webhook_can_verify_it(
     deployed: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -105,10 +105,10 @@ def begin(key: str) -> Any:
     try:
         with transaction(db.session()) as session:
             made = cases.start(session, key, who, typed, security.key())
-            number = made.number
     except BadForm as error:
         return _start_page(key, typed, error.errors), 422
-    flash(say("Berkas {number} dimulai. Kode lacak untuk pemohon: {code}.", number=number, code=tracking.code_of(made)))
+    told = {"number": made.number, "code": tracking.code_of(made)}
+    flash(say("Berkas {number} dimulai. Kode lacak untuk pemohon: {code}.", **told))
     return redirect(url_for("cases.case", case_id=made.id))
 
 

@@ -22,9 +22,8 @@ LARGEST_REQUEST = 25_000_000  # bytes, with files
 LARGEST_TEXT = 2_000_000  # bytes of what was typed
 MOST_FIELDS = 1_000
 MACHINES = frozenset({"health.alive", "health.ready", "health.metrics"})  # they ask by themselves whom they answer
-PUBLIC = (
-    frozenset({"auth.sign_in", "auth.enter", "auth.language", "static", "tracking.page", "tracking.look"}) | MACHINES
-)
+APPLICANTS = frozenset({"tracking.page", "tracking.look"})  # number and code are their key
+PUBLIC = frozenset({"auth.sign_in", "auth.enter", "auth.language", "static"}) | MACHINES | APPLICANTS
 SELF = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
 CLOSED = ("frame-ancestors", "base-uri")
 HEADERS = {

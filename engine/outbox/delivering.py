@@ -33,8 +33,8 @@ log = logging.getLogger("sopan.outbox")
 
 
 def deliver_due(sessions: Sessions, ending: Callable[[], bool] = lambda: False, most: int = BATCH) -> int:
-    """Tell what nobody was told of yet, and send some letters that are due, until told to end. How much was done; one
-    letter that cannot be sent stops no other."""
+    """Tell what nobody was told of yet, and send some letters that are due, until told to end or a slow server has
+    taken its time: timers wait meanwhile. How much was done; one letter that cannot be sent stops no other."""
     try:
         settings = read(os.environ)
     except SystemNotReady as error:  # it was right at the start, or serve and worker would not have started
@@ -43,9 +43,9 @@ def deliver_due(sessions: Sessions, ending: Callable[[], bool] = lambda: False, 
     with sessions() as session:
         news, letters = telling.untold(session, most), due(session, settings, most)
     done = sum(_tell_alone(sessions, source, settings) for source in news if not ending())
-    resting = set[str]()
+    resting, over = set[str](), clock.system() + timedelta(seconds=settings.seconds)
     for letter, channel in letters:
-        if channel not in resting and not ending():
+        if channel not in resting and clock.system() < over and not ending():
             try:
                 done += _send_alone(sessions, letter, settings)
             except Away:

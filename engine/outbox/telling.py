@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, people, receivers
-from engine.model import Channel, Choice, Delivery, Instance, ItemStatus, Mode, Notice, Notices, WorkItem, new_id
+from engine.model import Channel, Choice, Delivery, ItemStatus, Mode, Notice, Notices, WorkItem, new_id
 from engine.outbox.hours import when
 from engine.outbox.settings import Settings
 from engine.transaction import alone, lock
@@ -34,11 +34,10 @@ def tell(session: Session, source: Source, settings: Settings) -> bool:
     notice = claim(session, source)
     if notice is None:
         return False
-    instance = session.get_one(Instance, notice.instance_id)
     if notice.kind == Notices.SENT:
         made = _outside(session, notice, settings)
     else:
-        made = [_deliver(session, notice, choice) for choice in _choices(session, notice, instance, settings)]
+        made = [_deliver(session, notice, choice) for choice in _choices(session, notice, settings)]
     if made:  # else of an opened step the work item alone knows that it was looked at
         session.add(notice)
     return True
@@ -58,7 +57,7 @@ def claim(session: Session, source: Source) -> Notice | None:
     return Notice(id=new_id(), kind=Notices.OPENED, **place, body={}, at=now, told_at=now)
 
 
-def _choices(session: Session, notice: Notice, instance: Instance, settings: Settings) -> list[Choice]:
+def _choices(session: Session, notice: Notice, settings: Settings) -> list[Choice]:
     """How those who are to be told want it."""
     readers = _readers(session, notice)
     query = sa.select(Choice).where(Choice.person_id.in_(readers), Choice.mode != Mode.NEVER, Choice.address != "")
