@@ -12,7 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from engine import clock, database, history, incidents, people, starts, timers
+from engine import clock, database, history, incidents, people, scanner, starts, timers
 from engine.database import Database
 from engine.errors import SystemNotReady
 from engine.model import HistoryEvent
@@ -207,8 +207,26 @@ def failures(place: Place) -> Finding:
     return Finding(level, f"{number} kegagalan menunggu", todo)
 
 
+def scanning(place: Place) -> Finding:
+    """A scanner that cannot be run lets no file in."""
+    words = scanner.command(place.environment)
+    if not words:
+        return Finding(Level.OK, "tidak disetel: unggahan tidak dipindai")
+    if shutil.which(words[0]) is None:
+        todo = f"Semua unggahan ditolak. Pasang pemindainya, perbaiki {scanner.SETTING}, atau hapus."
+        return Finding(Level.WARNING, f"{words[0]} tidak ditemukan atau tidak dapat dijalankan", todo)
+    return Finding(Level.OK, f"setiap unggahan dipindai: {words[0]}")
+
+
 Check = Callable[[Place], Finding]
-OUTSIDE: dict[str, Check] = {"debug": debug, "secret": secret, "folder": folder, "disk": disk, "time-zone": zone}
+OUTSIDE: dict[str, Check] = {
+    "debug": debug,
+    "secret": secret,
+    "folder": folder,
+    "disk": disk,
+    "time-zone": zone,
+    "scanner": scanning,
+}
 INSIDE: dict[str, Check] = {"durability": durability, "schema": schema}
 ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event}
 RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures}

@@ -173,10 +173,10 @@ def test_two_completions_into_one_join_open_the_next_step_once(deployed: Databas
     [
         ("a.exe", b"MZ", "tidak diterima"),
         ("a.pdf", b"<html>", "bukan PDF"),
-        ("a.pdf", b"", "bukan PDF"),
+        ("a.pdf", b"", "kosong"),
         ("a.html", PDF, "tidak diterima"),
         ("a.png", PDF, "bukan PNG"),
-        ("a.pdf", PDF + b"0" * stores.LARGEST, "lebih besar"),
+        ("a.pdf", PDF + b"0" * stores.LARGEST, "paling besar 20 MB"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(

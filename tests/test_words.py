@@ -16,11 +16,21 @@ from webapp import words
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {"_": None, "say": None, "marked": None, "_n": (1, 2), "count": (1, 2)}
 PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
-REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
+REFUSALS = {
+    "NotFound",
+    "NotAllowed",
+    "NotReady",
+    "Conflict",
+    "AlreadyDone",
+    "Refused",
+    "BadValue",
+    "BadTime",
+    "Infected",
+}
 REFUSED_TO_PAGES = {
     "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents", "instances",
-    "library", "operations", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks", "timers",
-    "transaction", "worktime",
+    "library", "operations", "papers", "people", "previews", "receivers", "retention", "scanner", "sla", "spiff", "stores",
+    "tasks", "timers", "transaction", "worktime",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from webapp import (
     keeping,
     operating,
     operations,
+    papers,
     reasons,
     security,
     store,
@@ -26,7 +27,7 @@ from webapp import (
 
 PAGES = (
     inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
-    operating.bp, calendars.bp,
+    operating.bp, calendars.bp, papers.bp,
 )  # fmt: skip
 
 

@@ -217,6 +217,13 @@ def _message(event: HistoryEvent, book: Book) -> str:
     return say("Disampaikan: {what}", what=what)
 
 
+def _document(event: HistoryEvent, _: Book) -> str:
+    name = event.body.get("requirement", "")
+    if event.body.get("wet_ink"):
+        return say("Dokumen bertanda tangan basah diunggah: {name}", name=name)
+    return say("Dokumen diunggah: {name}", name=name)
+
+
 Teller = Callable[[HistoryEvent, Book], str]
 _TOLD: dict[Kind, Teller] = {
     Kind.INSTANCE_STARTED: _started,
@@ -236,7 +243,8 @@ _TOLD: dict[Kind, Teller] = {
     Kind.SIGNAL_RECEIVED: lambda e, b: say(
         "Isyarat {name} dari {number}", name=e.body["signal"], number=e.body["from"]
     ),
-    Kind.DOCUMENT_ADDED: lambda e, b: say("Dokumen diunggah: {name}", name=e.body.get("requirement", "")),
+    Kind.DOCUMENT_ADDED: _document,
+    Kind.DOCUMENT_INFECTED: lambda e, b: say("Dokumen ditolak pemindai virus: {name}", name=e.body["requirement"]),
     Kind.INSTANCE_CANCELLED: lambda e, b: say("Berkas dibatalkan"),
     Kind.HOLD_PLACED: lambda e, b: say("Berkas ditahan menurut surat {letter}", letter=e.body["letter"]),
     Kind.HOLD_LIFTED: lambda e, b: say("Penahanan menurut surat {letter} dilepas", letter=e.body["letter"]),
@@ -266,6 +274,7 @@ def _stamps() -> dict[Kind, tuple[str, str, str]]:
         Kind.MESSAGE_SENT: ("is-wait", say("pesan"), "ring"),
         Kind.SIGNAL_RECEIVED: ("is-warn", say("isyarat"), "bang"),
         Kind.DOCUMENT_ADDED: ("is-wait", say("dokumen"), "doc"),
+        Kind.DOCUMENT_INFECTED: ("is-late", say("ditolak"), "bang"),
         Kind.INSTANCE_CANCELLED: ("is-wait", say("dibatalkan"), "ring"),
         Kind.HOLD_PLACED: ("is-warn", say("ditahan"), "bang"),
         Kind.HOLD_LIFTED: ("is-wait", say("dilepas"), "ring"),

@@ -172,6 +172,7 @@ class Document(Base):
     size: Mapped[int] = mapped_column(sa.BigInteger)
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[str] = mapped_column(sa.ForeignKey("person.id"))
+    wet_ink: Mapped[bool] = mapped_column(default=False)  # a scan of what hands signed
 
 
 class Incident(Base):

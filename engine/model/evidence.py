@@ -29,6 +29,7 @@ class Kind(StrEnum):
     MESSAGE_SENT = "message.sent"  #: a model threw a message that no case awaits
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
+    DOCUMENT_INFECTED = "document.infected"  #: the antivirus scanner refused a file, and nothing of it was stored
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
     HOLD_PLACED = "hold.placed"  #: a person keeps the case whatever the retention rule says
     HOLD_LIFTED = "hold.lifted"  #: a second person let go of it
