@@ -41,9 +41,10 @@ class Upload:
     media_type: str
     sha256: str
     size: int
+    wet_ink: bool = False  # a scan of what hands signed, says who sent it
 
 
-def keep(store: Store, filename: str, source: IO[bytes]) -> Upload:
+def keep(store: Store, filename: str, source: IO[bytes], wet_ink: bool = False) -> Upload:
     """Check a file, have it scanned and put its bytes into the store: before a transaction, which no slow upload may
     hold open. Nothing looks inside it but the scanner.
 
@@ -56,7 +57,7 @@ def keep(store: Store, filename: str, source: IO[bytes]) -> Upload:
     scanner.must_be_clean(name, source)
     source.seek(0)
     sha256, size = store.put(source, lambda begins: _must_look(begins, looks, name))
-    return Upload(name, media_type, sha256, size)
+    return Upload(name, media_type, sha256, size, wet_ink)
 
 
 def add(
@@ -66,14 +67,12 @@ def add(
     requirement: str,
     upload: Upload,
     request: str | None = None,
-    *,
-    wet_ink: bool = False,
     beside: Document | None = None,
 ) -> Document:
     """Give an upload to one line of a step's kelengkapan. Raises AlreadyDone, BadValue, Conflict, NotAllowed, NotFound.
 
     A form may bring several files, and again with other files: a repeated `request` is the same file for the same line.
-    Files that come together are one version: `beside` is the first of them. `wet_ink`: a scan of what hands signed.
+    Files that come together are one version: `beside` is the first of them.
     """
     item = instances.locked_with(session, item_id)
     people.must_work(who, item)
@@ -91,7 +90,6 @@ def add(
         version=beside.version if beside else last + 1,
         uploaded_at=clock.business(),
         uploaded_by=who.id,
-        wet_ink=wet_ink,
         **vars(upload),
     )
     session.add(document)

@@ -29,8 +29,8 @@ REFUSALS = {
 }
 REFUSED_TO_PAGES = {
     "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents", "instances",
-    "library", "operations", "papers", "people", "previews", "receivers", "retention", "scanner", "sla", "spiff", "stores",
-    "tasks", "timers", "transaction", "worktime",
+    "library", "operations", "papers", "people", "previews", "receivers", "retention", "scanner", "sla", "spiff",
+    "stores", "tasks", "timers", "transaction", "worktime",
 }  # fmt: skip
 
 

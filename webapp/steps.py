@@ -106,24 +106,24 @@ def _store_files(item_id: str, who: Actor) -> list[FieldError]:
     errors = []
     for index, requirement in enumerate(node.requirements):
         sent = [one for one in request.files.getlist(f"{FILE}{index}") if one.filename and requirement.upload]
-        kept, wrong = _kept(sent, item_id, who, requirement.name)
+        kept, wrong = _kept(sent, item_id, who, requirement.name, bool(request.form.get(f"{WET}{index}")))
         errors += [FieldError(PREFIX + requirement.name, one.text, tuple(one.values.items())) for one in wrong]
         try:
-            _add(kept, item_id, who, requirement.name, bool(request.form.get(f"{WET}{index}")))
+            _add(kept, item_id, who, requirement.name)
         except AlreadyDone:
             break  # the step is over: completing it says who did it, or gives the receipt
     return errors
 
 
 def _kept(
-    sent: list[FileStorage], item_id: str, who: Actor, requirement: str
+    sent: list[FileStorage], item_id: str, who: Actor, requirement: str, wet_ink: bool
 ) -> tuple[list[documents.Upload], list[BadValue]]:
     """The files that are in the store now, and why the others are not. No transaction is open meanwhile."""
     kept, wrong = [], list[BadValue]()
     leave(db.session())
     for one in sent:
         try:
-            kept.append(documents.keep(database().store, one.filename or "", one.stream))
+            kept.append(documents.keep(database().store, one.filename or "", one.stream, wet_ink))
         except BadValue as error:
             wrong.append(error)
         if wrong and isinstance(wrong[-1], Infected):
@@ -132,16 +132,14 @@ def _kept(
     return kept, wrong
 
 
-def _add(kept: list[documents.Upload], item_id: str, who: Actor, requirement: str, wet_ink: bool) -> None:
+def _add(kept: list[documents.Upload], item_id: str, who: Actor, requirement: str) -> None:
     """Give the files that came together to one line of kelengkapan, as one version."""
     if not kept:
         return
     with transaction(db.session()) as session:
         first = None
         for upload in kept:
-            added = documents.add(
-                session, item_id, who, requirement, upload, security.key(), wet_ink=wet_ink, beside=first
-            )
+            added = documents.add(session, item_id, who, requirement, upload, security.key(), first)
             first = first or added
 
 

@@ -31,7 +31,7 @@ def of_case(session: Session, instance: Instance) -> list[tuple[Letter, str | No
     found: dict[str, tuple[Letter, str | None]] = {
         key: (one, None) for key, one in letters().items() if one.place == "case"
     }
-    query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id).order_by(WorkItem.opened_at, WorkItem.id)
+    query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id).order_by(WorkItem.opened_at, WorkItem.round)
     for item in session.scalars(query):
         for one in at_step(library.node(session, instance, item.element)).values():
             found[one.key] = one, item.id

@@ -6,7 +6,7 @@ from textwrap import wrap
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, documents, forms, library, people, tasks
+from engine import clock, documents, forms, history, library, people, tasks
 from engine import values as codec
 from engine.forms import Field, date_text
 from engine.forms.checker import read, settle
@@ -67,8 +67,9 @@ def of_receipt(session: Session, item: WorkItem, receipt: Receipt) -> dict[str, 
 
 def steps(session: Session, instance: Instance) -> Table:
     """Every step that the case took, and after them those of its SOP that it has not come to."""
-    query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id).order_by(WorkItem.opened_at, WorkItem.id)
-    items, roles = list(session.scalars(query)), people.role_names(session)
+    opened = [one["id"] for event in history.events(session, instance.id) for one in event.body.get("opened", ())]
+    found = {item.id: item for item in session.scalars(sa.select(WorkItem).where(WorkItem.instance_id == instance.id))}
+    items, roles = [found[one] for one in opened], people.role_names(session)
     names = people.names(session, {item.closed_by or item.holder or "" for item in items})
     rows = []
     for item in items:
