@@ -158,7 +158,7 @@ def missing(node: Node, there: list[Document]) -> list[FieldError]:
 def versions(session: Session, document: Document) -> list[Document]:
     """Every file that was given to the same line of kelengkapan in the same case, the newest first."""
     same = (Document.instance_id == document.instance_id, Document.requirement == document.requirement)
-    newest = (Document.uploaded_at.desc(), Document.version.desc(), Document.id)
+    newest = (Document.uploaded_at.desc(), Document.version.desc(), Document.filename)
     return list(session.scalars(sa.select(Document).where(*same).order_by(*newest)))
 
 

@@ -17,7 +17,7 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 PAGE = "default-src 'none'; img-src 'self'; style-src 'self'; sandbox allow-same-origin allow-downloads"  # no script
-PICTURE = "default-src 'none'; sandbox"
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # the browser styles a picture shown alone
 
 
 @bp.app_context_processor

@@ -124,11 +124,12 @@ def _kept(
     for one in sent:
         try:
             kept.append(documents.keep(database().store, one.filename or "", one.stream, wet_ink))
+        except Infected as error:
+            wrong.append(error)
+            with transaction(db.session()) as session:
+                documents.tell_infected(session, item_id, who, requirement, error, security.key())
         except BadValue as error:
             wrong.append(error)
-        if wrong and isinstance(wrong[-1], Infected):
-            with transaction(db.session()) as session:
-                documents.tell_infected(session, item_id, who, requirement, wrong[-1], security.key())
     return kept, wrong
 
 
