@@ -145,9 +145,15 @@ def test_a_value_is_text_whatever_it_looks_like(letter) -> None:
     known = {name: Known(CODE) for name, _ in places(letter.blocks)}
     rows = {"langkah": [[CODE] * 5], "dokumen": [[CODE] * 4]}
     at = datetime(2026, 11, 23, tzinfo=UTC)
-    made = Paper(CODE, "a4", (CODE,), tuple(filled(letter.blocks, known, rows)), CODE, ADDRESS, at)
+    made = Paper("Surat", "a4", ("Kop",), tuple(filled(letter.blocks, known, rows)), "Kaki", ADDRESS, at)
     bare = "".join(CODE.split())
     assert bare in "".join(words_of(papers.pdf(made)).split()) and bare in "".join(words_in(papers.docx(made)).split())
+
+
+def test_the_head_and_the_foot_are_text_too() -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    made = Paper(CODE, "a4", (CODE,), ({"text": "Isi"},), CODE, ADDRESS, at)
+    assert "".join(words_of(papers.pdf(made)).split()).count("".join(CODE.split())) == 2
 
 
 def test_a_letter_of_an_open_step_uses_its_draft(session, walk, cast) -> None:
