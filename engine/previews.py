@@ -55,7 +55,7 @@ def _drawn(store: Store, document: Document, *words: str) -> bytes:
         with tempfile.TemporaryFile() as file:
             file.write(store.read(document.sha256))
             file.seek(0)
-            ended = programs.run([sys.executable, "-I", PROGRAM, *words], file, SECONDS, MOST_BYTES)
+            ended = programs.run([sys.executable, "-I", PROGRAM, *words], file, SECONDS, MOST_BYTES, {})
     finally:
         AT_ONCE.release()
     return ended.said if ended.code == 0 else b""

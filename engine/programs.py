@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -18,8 +18,11 @@ class Ended:
     said: bytes = b""
 
 
-def run(command: Sequence[str], given: IO[bytes] | None, seconds: float, most: int) -> Ended:
-    """Run a program on what it is given, as its standard input. Past its time it ends with all that it started."""
+def run(
+    command: Sequence[str], given: IO[bytes] | None, seconds: float, most: int, knows: Mapping[str, str] | None = None
+) -> Ended:
+    """Run a program on what it is given, as its standard input. `knows` is its environment, if not ours. Past its time
+    it ends with all that it started."""
     with tempfile.TemporaryFile() as said:
         try:
             program = subprocess.Popen(
@@ -27,6 +30,7 @@ def run(command: Sequence[str], given: IO[bytes] | None, seconds: float, most: i
                 stdin=subprocess.DEVNULL if given is None else given,
                 stdout=said,
                 stderr=subprocess.DEVNULL,
+                env=knows,
                 start_new_session=True,
             )
         except OSError:

@@ -2,7 +2,7 @@
 
 `python raster.py pdf 2` takes the document on its standard input and gives the picture of the second page on its
 standard output; `python raster.py pages` gives how many pages there are. Whatever a document may do here, it does in
-a process without our data, with little memory and time, and what comes back is pixels.
+a process without our settings, with little memory and time, that opens no files; what comes back is pixels.
 """
 
 import io
@@ -52,8 +52,10 @@ def _written(picture: Image.Image, kind: str) -> bytes:
 
 
 if __name__ == "__main__":
+    Image.init()  # every module that it may need is loaded before no file can be opened any more
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 25, 1 << 25))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
     sys.stdout.buffer.write(main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1))

@@ -113,3 +113,11 @@ def test_the_page_of_a_document_can_run_nothing_and_its_pictures_less(deployed, 
 def test_a_document_of_a_case_that_one_may_not_see_cannot_be_looked_at(deployed, document, path) -> None:
     assert Visitor(deployed, "penyedia").get(f"/dokumen/{document}/{path}").status_code == 403
     assert Visitor(deployed, "ppk").get(f"/dokumen/tidak-ada/{path}").status_code == 404
+
+
+def test_the_drawing_program_knows_none_of_our_settings(deployed, monkeypatch, tmp_path) -> None:
+    other = tmp_path / "raster.py"
+    other.write_text("import os\nprint(8 if 'SOPAN_DATABASE_URL' in os.environ else 7, end='')\n")
+    monkeypatch.setenv("SOPAN_DATABASE_URL", "secret")
+    monkeypatch.setattr(previews, "PROGRAM", str(other))
+    assert previews.pages(deployed.store, kept(deployed, "a.pdf", drawn.pdf(1))) == 7

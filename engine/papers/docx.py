@@ -180,11 +180,12 @@ def _repeat(table: Table) -> None:
 
 
 def _border(line: Paragraph, side: str, eighths: int) -> None:
-    borders, border = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
+    borders: Any = OxmlElement("w:pBdr")
+    border = OxmlElement(f"w:{side}")
     for name, value in (("val", "thickThinSmallGap"), ("sz", str(eighths)), ("space", "4"), ("color", "000000")):
         border.set(qn(f"w:{name}"), value)
     borders.append(border)
-    line._p.get_or_add_pPr().append(borders)
+    line._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")  # Word wants this order
 
 
 BLOCKS: dict[str, Callable[[Docx, Any], None]] = {

@@ -1,6 +1,5 @@
 """What a case knows that a letter may say: its variables, the draft of its step, who works in it, how far it is."""
 
-from collections.abc import Iterator
 from textwrap import wrap
 
 import sqlalchemy as sa
@@ -96,6 +95,7 @@ def papers(session: Session, item: WorkItem) -> Table:
 def _fields(session: Session, instance: Instance, who: Actor, item: WorkItem | None) -> dict[str, Known]:
     _, found = library.of(session, instance)
     every = {field.key: field for form in found.forms.values() for field in form.fields}
+    hidden = {field.key for form in found.forms.values() for field in form.fields if field.personal}
     values: dict[str, Value] = dict(tasks.seen(item) if item else codec.decode(instance.variables))
     if item is not None:
         _, form = tasks.node_and_form(session, item)
@@ -103,15 +103,13 @@ def _fields(session: Session, instance: Instance, who: Actor, item: WorkItem | N
         if form and item.status == ItemStatus.OPEN and item.draft and people.may_work(who, item):
             given = {name: texts[0] if len(texts) == 1 else texts for name, texts in item.draft.items()}
             values, _ = settle(form, read(form, given)[0], values)
-    return dict(_told(every, values, people.may_read_personal(who)))
+    if people.may_read_personal(who):
+        hidden = set()
+    return {key: _known(every.get(key), value) for key, value in values.items() if key not in hidden}
 
 
-def _told(fields: dict[str, Field], values: dict[str, Value], personal: bool) -> Iterator[tuple[str, Known]]:
-    """Every value as its field shows it; personal data only for those who may read it."""
-    for key, value in values.items():
-        field = fields.get(key)
-        if field is None or personal or not field.personal:
-            yield key, Known(forms.text(field, value) if field else forms.plain_text(value), value)
+def _known(field: Field | None, value: Value) -> Known:
+    return Known(forms.text(field, value) if field else forms.plain_text(value), value)
 
 
 def _workers(session: Session, instance: Instance, who: Actor, item: WorkItem | None) -> dict[str, str]:
