@@ -1,6 +1,7 @@
 """Letters filled from a case: what they say, how numbers are spelled, and that no value is ever read as code."""
 
 import io
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ import pypdfium2
 import pytest
 import sqlalchemy as sa
 from form_samples import A01
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from walks import Walk
@@ -154,6 +155,24 @@ def test_the_head_and_the_foot_are_text_too() -> None:
     at = datetime(2026, 11, 23, tzinfo=UTC)
     made = Paper(CODE, "a4", (CODE,), ({"text": "Isi"},), CODE, ADDRESS, at)
     assert "".join(words_of(papers.pdf(made)).split()).count("".join(CODE.split())) == 2
+
+
+@pytest.mark.parametrize("text", ["\u65e5\u672c", "\N{GRINNING FACE}"])
+def test_a_character_that_no_font_has_is_refused_and_stands_in_the_docx(text) -> None:
+    made = Paper("Surat", "a4", ("Kop",), ({"text": text},), "Kaki", ADDRESS, datetime(2026, 11, 23, tzinfo=UTC))
+    with pytest.raises(BadValue, match="Unduh DOCX"):
+        papers.pdf(made)
+    assert text in words_in(papers.docx(made))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60))
+def test_whatever_was_typed_a_letter_is_drawn_or_refused(text: str) -> None:
+    blocks = filled(({"text": "{x}"}, {"facts": [["a", "{x}"]]}), {"x": Known(text)}, {})
+    made = Paper("Surat", "f4", ("Kop",), tuple(blocks), "Kaki", ADDRESS, datetime(2026, 11, 23, tzinfo=UTC))
+    assert words_in(papers.docx(made))
+    with suppress(BadValue):
+        assert papers.pdf(made).startswith(b"%PDF-")
 
 
 def test_a_letter_of_an_open_step_uses_its_draft(session, walk, cast) -> None:
