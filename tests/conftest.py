@@ -16,6 +16,7 @@ from engine import database as databases
 from engine.database import Database
 from engine.demo import cast as casting
 from engine.demo.fill import fill, publish
+from engine.model import Account
 from engine.people import ZONE, Actor
 from engine.transaction import transaction
 
@@ -88,10 +89,7 @@ def session(deployed: Database) -> Iterator[Session]:
 @pytest.fixture
 def cast(deployed: Database) -> dict[str, Actor]:
     """The demo's people, by username."""
-    from engine.model import Account
-
-    with deployed.session() as session:
-        return {a.username: people.actor(session, a.person_id) for a in session.query(Account)}
+    return acting(deployed)
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +134,12 @@ def live_url(demo: Database) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=10)
+
+
+def acting(database: Database) -> dict[str, Actor]:
+    """Everybody who has an account, as they may act now, by username."""
+    with database.session() as session:
+        return {a.username: people.actor(session, a.person_id) for a in session.query(Account)}
 
 
 def _opened(backend: Backend, source: Path, folder: Path) -> Iterator[Database]:

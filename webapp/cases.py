@@ -140,7 +140,9 @@ def cancel(case_id: str) -> Any:
 @bp.post("/berkas/<case_id>/pesan")
 def tell(case_id: str) -> Any:
     """Tell a case that something happened outside, with a reason."""
-    found, who = _find(case_id).id, actor()
+    one, who = _find(case_id), actor()
+    cases.must_send(db.session(), who, one)
+    found = one.id
     message, reason = request.form.get("pesan", "")[:200], request.form.get("alasan", "").strip()[:2000]
     if not reason:
         wrong = {"pesan": say("Tuliskan alasan atau nomor suratnya.")}

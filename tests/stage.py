@@ -1,0 +1,97 @@
+"""A stage for questions of rights: everybody signed in, and one of each thing that an address can name."""
+
+from datetime import date, timedelta
+
+from browsing import Visitor
+from walks import KEY, Walk
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from engine import calendars, incidents, operations, receivers, retention, sla
+from engine.calendars import Holiday, HolidayKind
+from engine.clock import business
+from engine.database import Database
+from engine.demo.cast import ROLES
+from engine.demo.plans import STRAIGHT
+from engine.model import Document, StartTimer
+from engine.people import Actor
+from engine.transaction import transaction
+from engine.worktime import DEFAULT
+
+STRANGER = "anonymous"
+PEOPLE = (STRANGER, *ROLES)
+CASES = ("new", "done")  # began this morning and only its first step is open; went through every lane
+LETTER = {"letter": "Adendum 7/2026", "letter_date": "2026-11-23", "reason": "Banjir di gudang"}
+RECEIVER = {"role_key": "opd", "moment": "breach", "channel": "halaman"}
+Cast = dict[str, Actor]
+Things = dict[str, str]  # the name of a parameter in an address -> its value
+
+
+class Stage:
+    """A deployed database with two cases, and everybody at a browser of their own."""
+
+    def __init__(self, database: Database, cast: Cast) -> None:
+        walks = {"new": Walk(database, cast), "done": Walk(database, cast, number=2)}
+        walks["new"].upload("A01")
+        items = {name: walk.item("A01").id for name, walk in walks.items()}
+        walks["done"].to(*STRAIGHT)
+        self.database, self.walks = database, walks
+        self.things = {name: _of_case(database, walks[name].id, items[name]) for name in CASES}
+        self.things[""] = _others(database, cast, walks["new"].id, items["new"])
+        self.fields = {"/operasi/retensi/tahan": {"nomor": walks["new"].id}}  # by address, for forms about a case
+        self.visitors = {name: _arrived(database, name) for name in PEOPLE}
+
+    def address(self, rule: Rule, case: str) -> str:
+        """The address of a rule, about one of the cases. KeyError: nothing here is called as its parameter is."""
+        values = self.things[""] | self.things.get(case, {})
+        _, address = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False) or ("", "")
+        return address
+
+    def answer(self, who: str, method: str, path: str) -> TestResponse:
+        """What somebody gets who asks for a page, or sends a form with nothing filled in that it can be refused for."""
+        visitor = self.visitors[who]
+        return visitor.post(path, self.fields.get(path)) if method == "POST" else visitor.get(path)
+
+
+def _of_case(database: Database, case: str, item: str) -> Things:
+    with database.session() as session:
+        document = session.query(Document).filter_by(work_item_id=item).order_by(Document.id).first()
+        return {"case_id": case, "item_id": item, "document_id": document.id}
+
+
+def _others(database: Database, cast: Cast, case: str, item: str) -> Things:
+    """One of each other thing. A new kind of thing in an address gets its line here."""
+    operator, auditor = cast["operator"], cast["auditor"]
+    with database.session() as session, transaction(session):
+        change = sla.ask(session, item, cast["ppk"], LETTER | {"added": "2 hari kerja"})
+        hold = retention.place_hold(session, auditor, case, "Pemeriksaan", "S-1/2026")
+        receiver = receivers.add(session, operator, RECEIVER)
+        incident = incidents.record(session, case, "Tabel tarif tidak ada")
+        content = calendars.book(session).content(DEFAULT)
+        holiday = Holiday(date(2026, 11, 26), "Pilkada", HolidayKind("libur nasional"), "Keppres 99")
+        moved = calendars.add_holiday(content, holiday)
+        operation = operations.change_calendar(session, DEFAULT, moved, operator.id, "Keppres 99", 1)
+        timer = StartTimer(
+            key=KEY, element="Mulai", sha256="0" * 64, due_at=business() + timedelta(1), stuck_at=business()
+        )
+        session.add(timer)
+        session.flush()
+        return {
+            "change_id": change.id,
+            "hold_id": hold.id,
+            "receiver_id": receiver.id,
+            "incident_id": incident.id,
+            "timer_id": timer.id,
+            "operation_id": operation.id,
+            "key": KEY,
+            "name": DEFAULT,
+            "wanted": "jeda",
+            "language": "id",
+            "filename": "sopan.css",
+        }
+
+
+def _arrived(database: Database, name: str) -> Visitor:
+    visitor = Visitor(database, None if name == STRANGER else name)
+    visitor.read_token("/masuk" if name == STRANGER else "/")
+    return visitor
