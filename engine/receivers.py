@@ -98,11 +98,11 @@ def end(session: Session, who: Actor, receiver_id: str) -> Receiver:
 
 
 def alerts(session: Session, who: Actor, day: date) -> list[Alert]:
-    """What a person's roles and units are told of a day, the newest first. Limits in minutes are one line, never more:
-    who gets an alert every hour reads none."""
+    """What a person's roles and units are told of a day about cases that they see, the newest first. Limits in minutes
+    are one line, never more: who gets an alert every hour reads none."""
     singles: list[Alert] = []
     digest: list[Alert] = []
-    for event, number in session.execute(_of_day(day)):
+    for event, number in session.execute(_of_day(day).where(people.visible(who))):
         if not any(_is_for(who, one) for one in event.body.get("receivers", ())):
             continue
         breach = event.kind == Kind.TIMER_FIRED

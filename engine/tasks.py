@@ -67,8 +67,9 @@ def inbox(
 
 
 def done_by(who: Actor, search: str = "") -> sa.Select[WorkItem]:
-    """The work items that a person completed, the newest first."""
-    query = _searched(sa.select(WorkItem).where(WorkItem.closed_by == who.id), search)
+    """The work items that a person completed in cases that they still see, the newest first."""
+    mine = WorkItem.closed_by == who.id, WorkItem.instance.has(people.visible(who))
+    query = _searched(sa.select(WorkItem).where(*mine), search)
     return query.options(joinedload(WorkItem.instance, innerjoin=True)).order_by(WorkItem.closed_at.desc(), WorkItem.id)
 
 
