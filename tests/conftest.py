@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import backends
+import poison
 import pytest
 from backends import Backend
 from crews import Crew
 from sqlalchemy.orm import Session
+from stage import Kept, Stage
 
 from engine import clock, people, queue
 from engine import database as databases
@@ -108,6 +110,37 @@ def demo(backend: Backend, tmp_path: Path, demo_folder: Path) -> Iterator[Databa
     """A copy of the demo's database."""
     yield from _opened(backend, demo_folder, tmp_path / "data")
     clock.follow(timedelta(0))
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[datetime]:
+    """Business time stands still on that Monday for a whole module."""
+    with clock.stopped(MONDAY):
+        yield MONDAY
+
+
+@pytest.fixture(scope="module")
+def kept(
+    backend: Backend, tmp_path_factory: pytest.TempPathFactory, deployed_folder: Path, stopped: datetime
+) -> Iterator[Kept]:
+    """A stage for questions of rights, set once for a module."""
+    folder = tmp_path_factory.mktemp("stage")
+    database = backend.make(folder / "data", deployed_folder)
+    yield Kept(Stage(database, acting(database)), folder / "kept")
+    backend.drop(database)
+
+
+@pytest.fixture(scope="module")
+def poisoned(
+    backend: Backend, tmp_path_factory: pytest.TempPathFactory, deployed_folder: Path, stopped: datetime
+) -> Iterator[Stage]:
+    """A stage where every text tries to break out of its page."""
+    database = backend.make(tmp_path_factory.mktemp("poisoned") / "data", deployed_folder)
+    poison.deploy(database)
+    stage = Stage(database, acting(database), poison.POISONED)
+    poison.columns(database)
+    yield stage
+    backend.drop(database)
 
 
 @pytest.fixture

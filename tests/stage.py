@@ -1,9 +1,11 @@
 """A stage for questions of rights: everybody signed in, and one of each thing that an address can name."""
 
+import shutil
 from datetime import date, timedelta
+from pathlib import Path
 
 from browsing import Visitor
-from walks import KEY, Walk
+from walks import KEY, PLAN, Walk
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -12,7 +14,7 @@ from engine.calendars import Holiday, HolidayKind
 from engine.clock import business
 from engine.database import Database
 from engine.demo.cast import ROLES
-from engine.demo.plans import STRAIGHT
+from engine.demo.plans import STRAIGHT, Plan
 from engine.model import Document, StartTimer
 from engine.people import Actor
 from engine.transaction import transaction
@@ -30,8 +32,8 @@ Things = dict[str, str]  # the name of a parameter in an address -> its value
 class Stage:
     """A deployed database with two cases, and everybody at a browser of their own."""
 
-    def __init__(self, database: Database, cast: Cast) -> None:
-        walks = {"new": Walk(database, cast), "done": Walk(database, cast, number=2)}
+    def __init__(self, database: Database, cast: Cast, plan: Plan = PLAN) -> None:
+        walks = {name: Walk(database, cast, plan, number) for number, name in enumerate(CASES, 1)}
         walks["new"].upload("A01")
         items = {name: walk.item("A01").id for name, walk in walks.items()}
         walks["done"].to(*STRAIGHT)
@@ -51,6 +53,24 @@ class Stage:
         """What somebody gets who asks for a page, or sends a form with nothing filled in that it can be refused for."""
         visitor = self.visitors[who]
         return visitor.post(path, self.fields.get(path)) if method == "POST" else visitor.get(path)
+
+
+class Kept:
+    """A stage that is put back as it was: what one question changes, the next does not see."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.stage, self.folder = stage, folder
+        self.cookies = {name: one.client.get_cookie("sopan").value for name, one in stage.visitors.items()}
+        stage.database.engine.dispose()
+        shutil.copytree(stage.database.folder, folder)
+
+    def again(self) -> Stage:
+        """As on the first day; who signed out is signed in."""
+        self.stage.database.engine.dispose()
+        shutil.copytree(self.folder, self.stage.database.folder, dirs_exist_ok=True)
+        for name, visitor in self.stage.visitors.items():
+            visitor.client.set_cookie("sopan", self.cookies[name])
+        return self.stage
 
 
 def _of_case(database: Database, case: str, item: str) -> Things:

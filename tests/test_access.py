@@ -1,17 +1,10 @@
 """Who may do what: every address, asked by everybody, answers as docs/reference/access.csv says."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from backends import Backend
-from stage import CASES, PEOPLE, Stage
+from stage import CASES, PEOPLE, Kept, Stage
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import clock
-from tests.conftest import MONDAY, acting
 from tools import access
 
 LINES = access.lines()
@@ -20,32 +13,6 @@ SAFE = {"HEAD", "OPTIONS"}  # answered wherever GET is, with less
 REFUSED = {302: "door", 403: "refused", 404: "none"}
 OK = {200, 302, 409, 422}  # let in; 409 and 422: to be told that it is too late, or what is missing
 TO_DO = "paste it into docs/reference/access.csv if that is what it should be, then `python -m tools.access`:"
-
-
-class Kept:
-    """A stage that is put back as it was before each line: what one line changes, the next does not see."""
-
-    def __init__(self, stage: Stage, folder: Path) -> None:
-        self.stage, self.folder = stage, folder
-        self.cookies = {name: one.client.get_cookie("sopan").value for name, one in stage.visitors.items()}
-        stage.database.engine.dispose()
-        shutil.copytree(stage.database.folder, folder)
-
-    def again(self) -> Stage:
-        self.stage.database.engine.dispose()
-        shutil.copytree(self.folder, self.stage.database.folder, dirs_exist_ok=True)
-        for name, visitor in self.stage.visitors.items():
-            visitor.client.set_cookie("sopan", self.cookies[name])
-        return self.stage
-
-
-@pytest.fixture(scope="module")
-def kept(backend: Backend, tmp_path_factory: pytest.TempPathFactory, deployed_folder: Path) -> Iterator[Kept]:
-    folder = tmp_path_factory.mktemp("access")
-    database = backend.make(folder / "data", deployed_folder)
-    with clock.stopped(MONDAY):
-        yield Kept(Stage(database, acting(database)), folder / "kept")
-    backend.drop(database)
 
 
 def rules(stage: Stage) -> dict[tuple[str, str, str], Rule]:
