@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import poison
 import pytest
 from backends import Backend
 from crews import Crew
+from flask import Flask
 from sqlalchemy.orm import Session
 from stage import Kept, Stage
 
@@ -157,11 +159,18 @@ def crew(deployed: Database, tmp_path: Path) -> Iterator[Crew]:
 @pytest.fixture
 def live_url(demo: Database) -> Iterator[str]:
     """A running demo on loopback."""
-    from waitress.server import create_server
-
     from webapp import create_app
 
-    server = create_server(create_app(demo, demo=True), host="127.0.0.1", port=0, threads=4)
+    with served(create_app(demo, demo=True)) as url:
+        yield url
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """An application on loopback, by the server that carries it everywhere."""
+    from waitress.server import create_server
+
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

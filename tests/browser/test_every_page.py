@@ -1,0 +1,81 @@
+"""Every page that somebody reaches, full of text that tries to break out of it, in a real browser: its policy holds,
+axe (WCAG 2.2 AA) finds nothing, and at 400 % zoom nothing scrolls sideways but diagrams and tables."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from crawling import Found, crawl
+from playwright.sync_api import Browser, Page
+from poison import TAG
+from stage import STRANGER, Stage
+
+from tests.browser.conftest import DESK, opened
+from tests.conftest import served
+from webapp import create_app
+
+pytestmark = pytest.mark.browser
+ZOOMED = {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
+LANGUAGES = {STRANGER: "id", "ppk": "id", "pa": "en", "auditor": "en", "analis": "id", "operator": "id"}
+WITH_DATA = {"analysis.modeler"}  # pages that may show pictures out of data
+LISTEN = """window.broken = [];
+document.addEventListener('securitypolicyviolation', e => broken.push(e.violatedDirective + ' ' + e.blockedURI));"""
+WIDE = """[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+.map(e => `${e.tagName}.${e.className}`).slice(0, 4)"""
+STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def url(poisoned: Stage) -> Iterator[str]:
+    with served(create_app(poisoned.database)) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    yield from opened(browser, url, viewport=DESK, reduced_motion="reduce")
+
+
+def pages(stage: Stage, who: str) -> list[Found]:
+    """One page of each kind that somebody sees."""
+    found = crawl(stage.visitors[who], 1, "/masuk" if who == STRANGER else "/")
+    return [one for one in found if one.answer.mimetype == "text/html" and one.answer.status_code == 200]
+
+
+def faults(page: Page, one: Found) -> list[str]:
+    """What is wrong with the page that is shown."""
+    found = [f"policy: {said}" for said in page.evaluate("broken")]
+    found += [f"markup: {n} elements" for n in [page.locator(TAG).count()] if n]
+    violations = Axe().run(page, options=STANDARDS).response["violations"]
+    found += [f"axe: {v['id']}: {v['nodes'][0]['html'][:120]}" for v in violations]
+    found += ["moves" for _ in range(page.evaluate("document.getAnimations().length"))]
+    page.set_viewport_size(ZOOMED)
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"scrolls sideways at 400 %: {page.evaluate(WIDE)}")
+    page.set_viewport_size(DESK)
+    return [f"{one.path}: {what}" for what in found]
+
+
+@pytest.mark.parametrize(("who", "language"), LANGUAGES.items())
+def test_every_page_holds_its_policy_and_can_be_read_by_everybody(
+    poisoned: Stage, page: Page, url: str, who: str, language: str
+) -> None:
+    page.add_init_script(LISTEN)
+    page.on("dialog", lambda dialog: pytest.fail(f"{page.url} runs a script of the text: {dialog.message}"))
+    page.context.add_cookies(
+        [{"name": "sopan", "value": poisoned.visitors[who].client.get_cookie("sopan").value, "url": url}]
+    )
+    page.goto(f"/bahasa/{language}?next=/masuk")
+    found = []
+    for one in pages(poisoned, who):
+        page.goto(one.path)
+        page.wait_for_load_state("networkidle") if one.endpoint in WITH_DATA else None
+        found += faults(page, one)
+    assert found == [], "\n".join(found)
+
+
+def test_only_the_modeler_may_show_pictures_out_of_data(poisoned: Stage) -> None:
+    for who in LANGUAGES:
+        for one in crawl(poisoned.visitors[who], 1):
+            allowed = "data:" in one.answer.headers["Content-Security-Policy"]
+            assert allowed == (one.endpoint in WITH_DATA and one.answer.status_code == 200), one.path
