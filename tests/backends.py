@@ -23,6 +23,7 @@ ONCE = {  # modules whose tests open a database and run on SQLite alone, and why
     "test_away": "a full disk and a held database are made with SQLite's means; tests/faults takes a server away",
     "test_doctor": "what is around the database; what is in it stands in test_doctor_databases",
     "test_lists": "as test_access: the statements behind the lists are tried in test_inbox and test_cases on both",
+    "test_weight": "bytes on the way to a browser",
     "test_web_security": "headers, hosts and sizes are decided before the database is asked",
 }
 
