@@ -18,6 +18,7 @@ from webapp import (
     operating,
     operations,
     reasons,
+    reporting,
     security,
     store,
     watch,
@@ -37,9 +38,10 @@ def create_app(
     secret: str | None = None,
     hosts: tuple[str, ...] = security.LOOPBACK,
     metrics_token: str | None = None,
+    contact: str | None = None,
 ) -> Flask:
     """The application on an opened data folder. `hosts` are the names under which browsers may reach it, the token is
-    for monitoring from another machine."""
+    for monitoring from another machine, the contact for whoever finds a weakness."""
     app = Flask(__name__)
     app.config["DEMO"] = demo
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -47,6 +49,7 @@ def create_app(
     health.attach(app, database, metrics_token)
     watch.over(app)
     security.protect(app, secret or database.secret(), hosts)
+    reporting.attach(app, contact)
     auth.prepare(app)
     words.teach(app)
     app.jinja_env.filters["reason"] = reasons.told

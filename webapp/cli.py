@@ -38,6 +38,13 @@ ACCOUNTS = "demo-accounts.json"
     default=None,
     help="A file with the token by which another machine may read /siap and /metrics.",
 )
+@click.option(
+    "--security-contact",
+    "contact",
+    envvar="SOPAN_SECURITY_CONTACT",
+    default=None,
+    help="Where to report a weakness, for /.well-known/security.txt: mailto:, https: or tel:.",
+)
 @log_option
 @least_free_option
 @folder_option
@@ -49,6 +56,7 @@ def serve(
     names: tuple[str, ...],
     with_worker: bool,
     token_file: str | None,
+    contact: str | None,
     log_format: str,
     least_free: int,
     data: str | None,
@@ -58,7 +66,7 @@ def serve(
     must_be_safe(found, least_free)
     logs.begin(log_format)
     token = _token(Path(token_file)) if token_file else None
-    app = create_app(found, hosts=(*LOOPBACK_NAMES, *names), metrics_token=token)
+    app = create_app(found, hosts=(*LOOPBACK_NAMES, *names), metrics_token=token, contact=contact)
     _serve(found, host, port, with_worker, app)
 
 
