@@ -17,7 +17,7 @@ from poison import TAG, TEMPLATE
 from stage import CASES, LETTER, PEOPLE, STRANGER, Kept, Stage
 from werkzeug.http import parse_options_header
 
-from engine.model import DeadlineChange, Document, HistoryEvent, Instance
+from engine.model import Base, DeadlineChange, Document, HistoryEvent, Instance
 from tests.conftest import acting
 from webapp import create_app
 from webapp.security import Cookies
@@ -80,6 +80,13 @@ def documents(stage: Stage) -> int:
     return count(stage, Document)
 
 
+def rows(stage: Stage) -> dict[str, int]:
+    """A sum of each table, but of when browsers were seen."""
+    with stage.database.session() as session:
+        tables = [table for table in Base.metadata.sorted_tables if table.name != "sign_in"]
+        return {table.name: hash(tuple(sorted(map(repr, session.execute(sa.select(table)))))) for table in tables}
+
+
 @pytest.mark.parametrize("role", [name for name in PEOPLE if name != STRANGER])
 def test_no_text_of_people_models_or_forms_becomes_markup(poisoned: Stage, role: str) -> None:
     found = [one for one in crawl(poisoned.visitors[role]) if one.answer.mimetype == "text/html"]
@@ -138,6 +145,27 @@ def test_an_id_of_one_thing_opens_no_other(kept: Kept) -> None:
             right = value in [things.get(name) for things in stage.things.values() for name in rule.arguments]
             status = stage.visitors["operator"].get(path).status_code
             assert status in (200, 302, 403, 404) if right else status in (302, 403, 404), path
+
+
+def test_looking_changes_nothing(kept: Kept) -> None:
+    """No page that is asked for with GET, by anybody, changes a row but when its browser was seen."""
+    stage = kept.again()
+    before = rows(stage)
+    for who in PEOPLE:
+        crawl(stage.visitors[who], 2)
+    assert rows(stage) == before
+
+
+@pytest.mark.parametrize("who", ["ppk", "operator"])
+def test_every_answer_says_what_it_is_keeps_to_itself_and_offers_the_way_out(kept: Kept, who: str) -> None:
+    visitor = kept.again().visitors[who]
+    for one in crawl(visitor, 1):
+        kind, told = parse_options_header(one.answer.headers["Content-Type"])
+        assert told.get("charset") == "utf-8" or kind in ("application/pdf", "application/xml"), one.path
+        assert kind != "text/html" or "/keluar" in html.fromstring(one.answer.text).xpath("//form/@action"), one.path
+        asked = visitor.get(one.path, headers={"Origin": "https://example.org"})
+        assert not [name for name, _ in asked.headers if name.startswith("Access-Control")], one.path
+    assert [visitor.get(path).status_code for path in ("/static/", "/static/dist/", "/static/.stamp")] == [404] * 3
 
 
 # ---- requests
