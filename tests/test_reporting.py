@@ -35,4 +35,7 @@ def test_what_is_no_address_is_refused(deployed: Database, contact: str) -> None
 
 def test_the_repository_says_how_to_report() -> None:
     text = (Path(__file__).parent.parent / "SECURITY.md").read_text()
-    assert all(word in text for word in ("Report a weakness", "three working days", "thirty days", "within seven", "Supported", WHERE))
+    assert all(
+        word in text
+        for word in ("Report a weakness", "three working days", "thirty days", "within seven", "Supported", WHERE)
+    )
