@@ -154,7 +154,7 @@ def _copy(session: Session, kind: type[Base], cases_: list[str], count: sa.CTE, 
     table = kind.__table__
     mark = sa.literal("-") + sa.cast(count.c.n, sa.String)
     turn = sa.case(*((count.c.n % len(roles) == index, role) for index, role in enumerate(roles)))
-    copied = {name: table.c[name] + mark for name in MARKED[kind]} | {"role": turn}
+    copied = {name: table.c[name] + mark for name in MARKED[kind]} | {"role": turn, "pool": turn}
     owner = table.c.id if kind is Instance else table.c.instance_id
     columns = [copied.get(column.key, column).label(column.key) for column in table.c]
     query = sa.select(*columns).select_from(table.join(count, sa.true())).where(owner.in_(cases_))

@@ -14,7 +14,7 @@ from engine.errors import BadTime, BadValue, BrokenState, NotAllowed, NotFound, 
 from engine.forecast import Forecast
 from engine.forms import Form
 from engine.instances import Cause
-from engine.model import Entry, Instance, ItemStatus, Kind, Status, Timer, WorkItem
+from engine.model import Entry, Instance, ItemStatus, Kind, Staffing, Status, Timer, WorkItem
 from engine.people import BUDGET_OWNER, OPERATOR, Actor
 from engine.values import Value
 
@@ -100,7 +100,7 @@ def receive(
     if the case has ended, NotAllowed, Refused."""
     instance = instances.locked(session, instance_id)
     people.must_see(session, who, instance)
-    _must_send(session, who, instance)
+    must_send(session, who, instance)
     if history.answered(session, request, Kind.MESSAGE_RECEIVED, who.id, instance=instance.id, message=message):
         return instance
     people.must_run(session, instance)
@@ -128,7 +128,7 @@ def deliver(
     if waiting:
         instance = instances.locked(session, waiting[0].id)
         people.must_see(session, who, instance)
-        _must_send(session, who, instance)
+        must_send(session, who, instance)
         instances.deliver(session, instance, message, key, _message(message, who, data, request))
         return instance
     if not starts:
@@ -225,6 +225,12 @@ def may_send(session: Session, who: Actor, instance: Instance) -> bool:
     return may_cancel(who) or who.has(*people.start_roles(session, instance.key))
 
 
+def must_send(session: Session, who: Actor, instance: Instance) -> None:
+    """Raises NotAllowed unless may_send."""
+    if not may_send(session, who, instance):
+        raise NotAllowed("Anda tidak berwenang menyampaikan kejadian ini.")
+
+
 def late(session: Session, instances_: list[str]) -> frozenset[str]:
     """Those of some cases that are late as a whole, or in a part."""
     return frozenset(session.scalars(sa.select(Instance.id).where(Instance.id.in_(instances_), _limit_passed())))
@@ -247,14 +253,11 @@ def open_items(session: Session, instances_: list[str]) -> dict[str, list[WorkIt
 
 
 def unassigned(session: Session) -> list[WorkItem]:
-    """Open work items of lanes without a role: only the operator sees them."""
-    query = sa.select(WorkItem).where(WorkItem.status == ItemStatus.OPEN, WorkItem.role.is_(None))
-    return list(session.scalars(query.order_by(WorkItem.opened_at, WorkItem.item)))
-
-
-def _must_send(session: Session, who: Actor, instance: Instance) -> None:
-    if not may_send(session, who, instance):
-        raise NotAllowed("Anda tidak berwenang menyampaikan kejadian ini.")
+    """Open work items that nobody sees but the operator: of lanes without a role, or whose named people are gone."""
+    someone = sa.exists().where(Staffing.pool == WorkItem.pool, people.valid(Staffing)).correlate(WorkItem)
+    gone = sa.and_(WorkItem.pool.startswith("="), ~someone)
+    query = sa.select(WorkItem).where(WorkItem.status == ItemStatus.OPEN, sa.or_(WorkItem.pool.is_(None), gone))
+    return list(session.scalars(query.order_by(WorkItem.opened_at, WorkItem.item), {"day": people.today()}))
 
 
 def _by_number(name: str) -> tuple[int, str]:

@@ -12,10 +12,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from engine import clock, database, history, incidents, people, starts, timers
+from engine import clock, database, history, incidents, outbox, people, scanner, starts, timers
 from engine.database import Database
 from engine.errors import SystemNotReady
-from engine.model import HistoryEvent
+from engine.model import Channel, HistoryEvent
 from engine.transaction import PRAGMAS
 
 LEAST_FREE = 500  # megabytes
@@ -75,7 +75,10 @@ def secret(place: Place) -> Finding:
     if not path.exists():
         return Finding(Level.OK, "belum ada; dibuat saat peladen pertama kali berjalan")
     text, mode = path.read_text().strip(), stat.S_IMODE(path.stat().st_mode)
-    anew = f"Hentikan peladen, hapus {path}, jalankan lagi: kunci baru dibuat dan semua orang masuk lagi."
+    anew = (
+        f"Hentikan peladen, hapus {path}, jalankan lagi: kunci baru dibuat, semua orang masuk lagi, "
+        "dan kode kedua dipasang ulang."
+    )
     if len(text) < SHORTEST_SECRET or len(set(text)) < FEWEST_LETTERS:
         return Finding(Level.ERROR, f"kunci terlalu pendek atau mudah ditebak ({len(text)} huruf)", anew)
     if mode & 0o077:
@@ -207,11 +210,52 @@ def failures(place: Place) -> Finding:
     return Finding(level, f"{number} kegagalan menunggu", todo)
 
 
+def settings(place: Place) -> Finding:
+    """Where letters go must be right before any leaves."""
+    todo = "Baca docs/how-to/notifications.md."
+    try:
+        found = outbox.read(place.environment)
+    except SystemNotReady as error:
+        return Finding(Level.ERROR, str(error), todo)
+    if Channel.MAIL in found.channels:
+        return Finding(Level.OK, f"{', '.join(sorted(found.channels))}; tautan {found.base}")
+    return Finding(Level.WARNING, "surel belum diatur: tidak ada pemberitahuan lewat surel", todo)
+
+
+def letters(place: Place) -> Finding:
+    """What should have left and did not."""
+    with place.found.session() as session:
+        found = outbox.standing(session)
+    seen = f"{found.waiting} kabar menunggu, {found.failed} gagal"
+    if found.age > outbox.OLD.total_seconds() or found.failed:
+        return Finding(Level.WARNING, seen, "Buka halaman Operasi, Pemberitahuan.")
+    return Finding(Level.OK, seen)
+
+
+def scanning(place: Place) -> Finding:
+    """A scanner that cannot be run lets no file in."""
+    words = scanner.command(place.environment)
+    if not words:
+        return Finding(Level.OK, "tidak disetel: unggahan tidak dipindai")
+    if shutil.which(words[0]) is None:
+        todo = f"Semua unggahan ditolak. Pasang pemindainya, perbaiki {scanner.SETTING}, atau hapus."
+        return Finding(Level.WARNING, f"{words[0]} tidak ditemukan atau tidak dapat dijalankan", todo)
+    return Finding(Level.OK, f"setiap unggahan dipindai: {words[0]}")
+
+
 Check = Callable[[Place], Finding]
-OUTSIDE: dict[str, Check] = {"debug": debug, "secret": secret, "folder": folder, "disk": disk, "time-zone": zone}
+OUTSIDE: dict[str, Check] = {
+    "debug": debug,
+    "secret": secret,
+    "folder": folder,
+    "disk": disk,
+    "time-zone": zone,
+    "mail": settings,
+    "scanner": scanning,
+}
 INSIDE: dict[str, Check] = {"durability": durability, "schema": schema}
 ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event}
-RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures}
+RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures, "outbox": letters}
 BEFORE_START = OUTSIDE | INSIDE | ROWS
 
 

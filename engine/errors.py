@@ -59,6 +59,10 @@ class BadValue(EngineError):
     """Nilai itu tidak dapat dibaca."""
 
 
+class Infected(BadValue):
+    """Pemindai virus menolak {name}, maka tidak disimpan. Periksa perangkat asalnya, lalu unggah yang bersih."""
+
+
 class BadTime(EngineError):
     """Waktu itu tidak dapat dibaca."""
 

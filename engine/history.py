@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -110,6 +111,13 @@ def events(session: Session, instance: str) -> list[HistoryEvent]:
     """The events of an instance, oldest first."""
     query = sa.select(HistoryEvent).where(HistoryEvent.instance_id == instance).order_by(HistoryEvent.seq)
     return list(session.scalars(query))
+
+
+def last(session: Session, instance: str) -> datetime:
+    """When something happened to an instance last."""
+    return session.execute(
+        sa.select(sa.func.max(HistoryEvent.at)).where(HistoryEvent.instance_id == instance)
+    ).scalar_one()
 
 
 def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from engine import history, people
 from engine.errors import BadForm, FieldError, NotFound
-from engine.model import HistoryEvent, Instance, Kind, Receiver, Role, System
+from engine.model import Channel, HistoryEvent, Instance, Kind, Receiver, Role, System
 from engine.people import OPERATOR, ZONE, Actor
 from engine.transaction import lock
 
 WARNING, BREACH = "warning", "breach"
 MOMENTS = (WARNING, BREACH)
-CHANNELS = ("halaman", "surel")  # the page of today; e-mail, once there is an outbox
+CHANNELS = ("halaman", *Channel)  # the page of today, or the outbox
 LONGEST = 200  # characters
 
 
@@ -98,12 +98,12 @@ def end(session: Session, who: Actor, receiver_id: str) -> Receiver:
 
 
 def alerts(session: Session, who: Actor, day: date) -> list[Alert]:
-    """What a person's roles and units are told of a day, the newest first. Limits in minutes are one line, never more:
-    who gets an alert every hour reads none."""
+    """What a person's roles and units are told of a day about cases that they see, the newest first. Limits in minutes
+    are one line, never more: who gets an alert every hour reads none."""
     singles: list[Alert] = []
     digest: list[Alert] = []
-    for event, number in session.execute(_of_day(day)):
-        if not any(_is_for(who, one) for one in event.body.get("receivers", ())):
+    for event, number in session.execute(_of_day(day).where(people.visible(who))):
+        if not any(is_for(who, one) for one in event.body.get("receivers", ())):
             continue
         breach = event.kind == Kind.TIMER_FIRED
         found = Alert(breach, (event.instance_id,), (number,), event.element, event.round, event.at, False)
@@ -130,7 +130,8 @@ def _of_day(day: date) -> sa.Select[HistoryEvent, str]:
     ).order_by(HistoryEvent.at.desc())
 
 
-def _is_for(who: Actor, one: Mapping[str, Any]) -> bool:
+def is_for(who: Actor, one: Mapping[str, Any]) -> bool:
+    """Whether somebody is one of those whom an event of a warning or breach names."""
     return one["role"] in who.roles and (not one["unit"] or one["unit"] in who.offices)
 
 

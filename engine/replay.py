@@ -25,9 +25,11 @@ class OpenItem:
     name: str
     lane: str | None
     role: str | None
+    pool: str | None  # whose inbox it is in
     opened_at: datetime
     due: datetime | None
     holder: str | None = None
+    handed_by: str | None = None
     late: bool = False
     was: datetime | None = None  # the due date before letters changed it
 
@@ -67,8 +69,8 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
     if moment.status != instance.status:
         yield f"status: {instance.status} != {moment.status}"
     items = session.scalars(sa.select(WorkItem).where(WorkItem.instance_id == instance.id)).all()
-    live = {item.id: (item.element, item.round, item.holder, item.late) for item in items if _is_open(item)}
-    told = {item.id: (item.element, item.round, item.holder, item.late) for item in moment.open.values()}
+    live = {item.id: _compared(item) for item in items if _is_open(item)}
+    told = {item.id: _compared(item) for item in moment.open.values()}
     if live != told:
         yield f"work items: {live} != {told}"
     due = {item.id: item.due_at for item in items if _is_open(item)}
@@ -96,15 +98,25 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
     for moved, due in body.get("moved", {}).items():
         if (found := moment.open.get(moved)) is not None:
             found.was, found.due = found.was or found.due, _time(due) if due else None
+    for routed, place in body.get("routed", {}).items():
+        if (found := moment.open.get(routed)) is not None:
+            found.role, found.pool, found.holder = place["role"], place["pool"], place["holder"]
+            found.handed_by = found.handed_by if found.holder else None
     if ended := body.get("ended"):
         moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
-    item = moment.open.get(body.get("item") or "")
-    if item is None:
-        return
+    if (item := moment.open.get(body.get("item") or "")) is not None:
+        _touch(moment, item, event)
+
+
+def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
+    """What an event says of one open work item."""
+    body = event.body
     if event.kind == Kind.ITEM_CLAIMED:
-        item.holder = event.actor
+        item.holder, item.handed_by = event.actor, None
+    elif event.kind == Kind.ITEM_HANDED:
+        item.holder, item.handed_by = body["to"], event.actor
     elif event.kind == Kind.ITEM_RELEASED:
-        item.holder = None
+        item.holder = item.handed_by = None
     elif event.kind == Kind.DEADLINE_MOVED:
         item.due = _time(body["due"])
     elif event.kind == Kind.TIMER_FIRED and _time(body["due"]) == item.due:
@@ -115,7 +127,12 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
 def _opened(told: dict[str, Any]) -> OpenItem:
     names = ("id", "element", "round", "name", "lane", "role")
     due = _time(told["due"]) if told["due"] else None
-    return OpenItem(**{name: told[name] for name in names}, opened_at=_time(told["at"]), due=due)
+    place = {"pool": told.get("pool", told["role"])}
+    return OpenItem(**{name: told[name] for name in names}, **place, opened_at=_time(told["at"]), due=due)
+
+
+def _compared(item: WorkItem | OpenItem) -> tuple[Any, ...]:
+    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late
 
 
 def _is_open(item: WorkItem) -> bool:

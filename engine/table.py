@@ -25,22 +25,26 @@ def of(kind: type[Base]) -> sa.Table:
 def insert(session: Session, rows: Sequence[Base]) -> None:
     """Insert new rows of one table, in one statement. They do not enter the session."""
     if rows:
-        names = {name: None for row in rows for name in _names(type(row)) if name in row.__dict__}
-        values = [{name: row.__dict__.get(name) for name in names} for row in rows]
-        session.execute(_insert(type(rows[0])), values)
+        names = {name: None for row in rows for name in values(row)}
+        session.execute(_insert(type(rows[0])), [{name: row.__dict__.get(name) for name in names} for row in rows])
 
 
-def change(session: Session, row: Base, **values: Any) -> None:
+def values(row: Base) -> dict[str, Any]:
+    """The columns of a new row that were given."""
+    return {name: row.__dict__[name] for name in _names(type(row)) if name in row.__dict__}
+
+
+def change(session: Session, row: Base, **new: Any) -> None:
     """Change columns of a row that the session has read, at once. Raises Conflict if somebody else wrote it first."""
     session.flush()  # what is pending goes first: it may be of this row, and raise its revision
     key, revision = _identity(type(row))
     if revision:
-        values[revision] = getattr(row, revision) + 1
+        new[revision] = getattr(row, revision) + 1
     old = {f"old_{name}": getattr(row, name) for name in key}
-    result = cast("sa.CursorResult[Any]", session.execute(_update(type(row)), values | old))
+    result = cast("sa.CursorResult[Any]", session.execute(_update(type(row)), new | old))
     if result.rowcount != 1:
         raise Conflict()
-    for name, value in values.items():
+    for name, value in new.items():
         set_committed_value(row, name, value)
 
 

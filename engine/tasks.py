@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVarTuple
 
@@ -27,6 +28,15 @@ BY_ID = (
 )
 
 
+class Only(StrEnum):
+    """Which of the open work items of a person's roles an inbox shows."""
+
+    ALL = "all"
+    HELD = "held"  #: the person holds them
+    HANDED = "handed"  #: somebody gave them to the person
+    LATE = "late"
+
+
 @dataclass(frozen=True)
 class Receipt:
     """What a person gets for a completed step: proof that it is in the case's chain."""
@@ -41,11 +51,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many open work items a person's roles have, how many of them the person holds, and how many are late. MOST
-    says: so many, or more."""
+    """How many open work items a person's roles have, how many of them the person holds, was given by somebody, and how
+    many are late. MOST says: so many, or more."""
 
     all: int
     held: int
+    handed: int
     late: int
 
 
@@ -57,25 +68,25 @@ def find(session: Session, item_id: str) -> WorkItem:
     return item
 
 
-def inbox(
-    session: Session, who: Actor, search: str = "", held: bool = False, late: bool = False, most: int = MOST
-) -> list[WorkItem]:
+def inbox(session: Session, who: Actor, search: str = "", only: Only = Only.ALL, most: int = MOST) -> list[WorkItem]:
     """The first open work items of a person's roles, the nearest due date first: with these words in step, number,
-    package or OPD; only what the person holds; only what is late."""
-    query = _nearest(tuple(sorted(who.roles)), search, held, late, most)
-    return list(session.scalars(query, {"me": who.id, "now": clock.business()}))
+    package or OPD."""
+    query = _nearest(tuple(sorted(who.roles)), bool(who.staffed), search, only, most)
+    return list(session.scalars(query, {"me": who.id, "now": clock.business(), "staffed": sorted(who.staffed)}))
 
 
 def done_by(who: Actor, search: str = "") -> sa.Select[WorkItem]:
-    """The work items that a person completed, the newest first."""
-    query = _searched(sa.select(WorkItem).where(WorkItem.closed_by == who.id), search)
+    """The work items that a person completed in cases that they still see, the newest first."""
+    mine = WorkItem.closed_by == who.id, WorkItem.instance.has(people.visible(who))
+    query = _searched(sa.select(WorkItem).where(*mine), search)
     return query.options(joinedload(WorkItem.instance, innerjoin=True)).order_by(WorkItem.closed_at.desc(), WorkItem.id)
 
 
 def counts(session: Session, who: Actor) -> Counts:
     """How much waits for a person, in one statement."""
     mine, late = WorkItem.holder == who.id, WorkItem.due_at < clock.business()
-    some = [sa.select(sa.literal(1)).where(_waits_for(who), *also).limit(MOST) for also in ((), (mine,), (late,))]
+    which = ((), (mine,), (mine, WorkItem.handed_by.is_not(None)), (late,))
+    some = [sa.select(sa.literal(1)).where(_waits_for(who), *also).limit(MOST) for also in which]
     numbers = (sa.select(sa.func.count()).select_from(one.subquery()).scalar_subquery() for one in some)
     return Counts(*session.execute(sa.select(*numbers)).one())
 
@@ -115,7 +126,8 @@ def claim(session: Session, item_id: str, who: Actor, request: str | None = None
     if item.holder == who.id:
         return item
     people.must_be_free(session, who, item)
-    item.holder, item.held_since = who.id, clock.business()
+    people.must_be_apart(session, item.instance, item.lane, people.standing(who, item))
+    item.holder, item.held_since, item.handed_by = who.id, clock.business(), None
     _tell(session, item, Kind.ITEM_CLAIMED, who, request)
     return item
 
@@ -127,7 +139,7 @@ def release(session: Session, item_id: str, who: Actor, request: str | None = No
     item = _open(session, item_id, who)
     people.must_be_free(session, who, item)
     if item.holder is not None:
-        item.holder = item.held_since = None
+        item.holder = item.held_since = item.handed_by = None
         _tell(session, item, Kind.ITEM_RELEASED, who, request)
     return item
 
@@ -162,25 +174,31 @@ def complete(
             return _receipt(event, item.instance)
         people.must_be_open(session, item)
     people.must_be_free(session, who, item)
+    clashes = people.must_be_apart(session, item.instance, item.lane, people.standing(who, item))
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
     fields = _checked(item, form, submitted, typed, documents.missing(node, there))
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)
-    told = {"item": item.id, "documents": [document.sha256 for document in there]}
+    told = {"item": item.id, "documents": [document.sha256 for document in there], **_stead(who, item)}
+    told |= {"also": sorted({clash.lane for clash in clashes})} if clashes else {}
     why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, request=request)
     event = instances.apply(session, item.instance, step, at, why)
     return _receipt(event, item.instance)
 
 
 @lru_cache(maxsize=256)
-def _nearest(roles: tuple[str, ...], search: str, held: bool, late: bool, most: int) -> sa.Select[WorkItem]:
-    """The first of each role, from an index in this order, then the first of them: no inbox is sorted whole."""
-    of_roles = [WorkItem.role == role for role in roles] or [sa.false()]
+def _nearest(roles: tuple[str, ...], staffed: bool, search: str, only: Only, most: int) -> sa.Select[WorkItem]:
+    """The first of each role, from an index in this order, and of what names this person, then the first of them: no
+    inbox is sorted whole."""
+    named = [WorkItem.pool.in_(sa.bindparam("staffed", expanding=True))] if staffed else []
+    pools = [*(WorkItem.pool == role for role in roles), *named] or [sa.false()]
     firsts = []
-    for mine in [sa.and_(WorkItem.holder == sa.bindparam("me"), sa.or_(*of_roles))] if held else of_roles:
+    held = sa.and_(WorkItem.holder == sa.bindparam("me"), sa.or_(*pools))
+    for mine in [held] if only in (Only.HELD, Only.HANDED) else pools:
         query = _searched(sa.select(WorkItem.due_at, WorkItem.opened_at, WorkItem.id).where(OPEN, mine), search)
-        query = query.where(WorkItem.due_at < sa.bindparam("now")) if late else query
+        query = query.where(WorkItem.due_at < sa.bindparam("now")) if only == Only.LATE else query
+        query = query.where(WorkItem.handed_by.is_not(None)) if only == Only.HANDED else query
         firsts.append(sa.select(query.order_by(*NEAREST).limit(most).subquery()))
     found = sa.union_all(*firsts).subquery().c
     first = sa.select(found.id).order_by(found.due_at.nulls_last(), found.opened_at, found.id).limit(most)
@@ -189,7 +207,7 @@ def _nearest(roles: tuple[str, ...], search: str, held: bool, late: bool, most: 
 
 
 def _waits_for(who: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(OPEN, WorkItem.role.in_(who.roles))
+    return sa.and_(OPEN, WorkItem.pool.in_(who.pools))
 
 
 def _searched(query: sa.Select[*Columns], search: str) -> sa.Select[*Columns]:
@@ -232,9 +250,15 @@ def _open(session: Session, item_id: str, who: Actor) -> WorkItem:
     return item
 
 
+def _stead(who: Actor, item: WorkItem) -> dict[str, Any]:
+    """In whose stead a person works on an item, as an event tells it; nothing if it is theirs."""
+    stead = who.steads.get(item.pool or "")
+    return {"stead": stead.told()} if stead else {}
+
+
 def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor, request: str | None) -> None:
     columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, item.instance, kind, who.id, {"item": item.id}, **columns)
+    history.append(session, item.instance, kind, who.id, {"item": item.id, **_stead(who, item)}, **columns)
 
 
 def _receipt(event: HistoryEvent, instance: Instance) -> Receipt:

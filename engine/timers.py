@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from engine import clock, history, incidents, instances, library, receivers, spiff, starts
+from engine import clock, history, incidents, instances, library, notices, receivers, spiff, starts
 from engine.errors import Conflict, EngineError, NotFound
 from engine.instances import Cause
 from engine.model import Incident, Instance, Kind, Status, Timer, WorkItem
@@ -152,8 +152,8 @@ def _claim(session: Session, timer_id: str) -> bool:
 
 
 def _body(session: Session, instance: Instance, timer: Timer, item: WorkItem | None, moment: str) -> dict[str, Any]:
-    """What the event of a warning or breach tells: when it was due, of which step, and who is told; `minutes`: its
-    limit is counted in office hours, so receivers get a digest."""
+    """What the event of a warning or breach tells, and the outbox with it: when it was due, of which step, and who is
+    told; `minutes`: its limit is counted in office hours, so receivers get a digest."""
     body: dict[str, Any] = {"due": timer.due_at.isoformat(), "item": timer.work_item_id}
     limit = session.scalar(LIMIT, {"case": instance.id, "item": timer.work_item_id, "element": timer.element})
     if limit is None:
@@ -161,7 +161,10 @@ def _body(session: Session, instance: Instance, timer: Timer, item: WorkItem | N
     key = timer.element.rpartition("|")[0]
     about = library.timed(*library.of(session, instance), timer.element)
     found = receivers.told(session, (key or instance.key, instance.key), about.id if about else "", moment)
-    return body | ({"receivers": found, "minutes": " jam_kerja" in limit} if found else {})
+    told = {"receivers": found, "minutes": " jam_kerja" in limit}
+    step = item.name if item else (about.name or about.id) if about else "Seluruh berkas"
+    notices.limit(session, instance, item, moment == receivers.BREACH, step, body | told)
+    return body | (told if found else {})
 
 
 def _warn(session: Session, instance: Instance, timer: Timer, item: WorkItem | None) -> None:

@@ -63,9 +63,7 @@ def connect(url: str) -> sa.Engine:
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
     """Everything a command decides on is read inside, in a fresh transaction that may write. Raises Conflict."""
-    session.rollback()  # ends the read transaction of the request
-    session.expire_all()
-    session.info.clear()
+    leave(session)
     with _turn(session):
         session.connection(execution_options={WRITE: True})
         try:
@@ -79,6 +77,13 @@ def transaction(session: Session) -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def leave(session: Session) -> None:
+    """End the read transaction of the request: for a new one, or for something slow that needs none."""
+    session.rollback()
+    session.expire_all()
+    session.info.clear()
 
 
 def lock(query: sa.Select[Row], session: Session, wait: bool = True) -> sa.Select[Row]:

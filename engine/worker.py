@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DBAPIError
 
-from engine import operations, timers
+from engine import operations, outbox, timers
 from engine.errors import Conflict
 from engine.transaction import Sessions
 
 PAUSE = 1.0  # seconds between two looks when nothing was due
 Work = Callable[[Sessions, Callable[[], bool]], int]  # does a batch of what is due, until it is told to end: how much
-WORKS: dict[str, Work] = {"timers": timers.fire_due, "operations": operations.work}
+WORKS: dict[str, Work] = {"timers": timers.fire_due, "operations": operations.work, "outbox": outbox.deliver_due}
 log = logging.getLogger("sopan.worker")
 
 

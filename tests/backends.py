@@ -18,8 +18,12 @@ from engine.model.evidence import TRIGGERS
 BOTH = ("sqlite", "postgresql")
 ONCE = {  # modules whose tests open a database and run on SQLite alone, and why
     "browser": "what a browser shows of a page does not depend on the database behind it",
+    "test_access": "rights are asked in the same statements; what they select is tried in test_cases on both",
+    "test_attacks": "what a database cannot hold is tried on both in test_web_inbox and test_web_task",
     "test_away": "a full disk and a held database are made with SQLite's means; tests/faults takes a server away",
     "test_doctor": "what is around the database; what is in it stands in test_doctor_databases",
+    "test_lists": "as test_access: the statements behind the lists are tried in test_inbox and test_cases on both",
+    "test_weight": "bytes on the way to a browser",
     "test_web_security": "headers, hosts and sizes are decided before the database is asked",
 }
 

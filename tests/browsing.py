@@ -15,6 +15,7 @@ from engine.database import Database
 from webapp import create_app
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n"
+CONTACT = "mailto:csirt@kota.example"
 KEY = "k" * 22  # a key of a request
 
 
@@ -23,7 +24,7 @@ class Visitor:
 
     def __init__(self, database: Database, username: str | None = None, demo: bool = False) -> None:
         self.database = database
-        self.client = create_app(database, demo=demo).test_client()
+        self.client = create_app(database, demo=demo, contact=CONTACT).test_client()
         self.token = ""
         if username:
             assert self.sign_in(username).status_code == 302

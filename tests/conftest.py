@@ -2,20 +2,25 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import backends
+import poison
 import pytest
 from backends import Backend
 from crews import Crew
+from flask import Flask
 from sqlalchemy.orm import Session
+from stage import Kept, Stage
 
 from engine import clock, people, queue
 from engine import database as databases
 from engine.database import Database
 from engine.demo import cast as casting
 from engine.demo.fill import fill, publish
+from engine.model import Account
 from engine.people import ZONE, Actor
 from engine.transaction import transaction
 
@@ -88,10 +93,7 @@ def session(deployed: Database) -> Iterator[Session]:
 @pytest.fixture
 def cast(deployed: Database) -> dict[str, Actor]:
     """The demo's people, by username."""
-    from engine.model import Account
-
-    with deployed.session() as session:
-        return {a.username: people.actor(session, a.person_id) for a in session.query(Account)}
+    return acting(deployed)
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +114,37 @@ def demo(backend: Backend, tmp_path: Path, demo_folder: Path) -> Iterator[Databa
     clock.follow(timedelta(0))
 
 
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[datetime]:
+    """Business time stands still on that Monday for a whole module."""
+    with clock.stopped(MONDAY):
+        yield MONDAY
+
+
+@pytest.fixture(scope="module")
+def kept(
+    backend: Backend, tmp_path_factory: pytest.TempPathFactory, deployed_folder: Path, stopped: datetime
+) -> Iterator[Kept]:
+    """A stage for questions of rights, set once for a module."""
+    folder = tmp_path_factory.mktemp("stage")
+    database = backend.make(folder / "data", deployed_folder)
+    yield Kept(Stage(database, acting(database)), folder / "kept")
+    backend.drop(database)
+
+
+@pytest.fixture(scope="module")
+def poisoned(
+    backend: Backend, tmp_path_factory: pytest.TempPathFactory, deployed_folder: Path, stopped: datetime
+) -> Iterator[Stage]:
+    """A stage where every text tries to break out of its page."""
+    database = backend.make(tmp_path_factory.mktemp("poisoned") / "data", deployed_folder)
+    poison.deploy(database)
+    stage = Stage(database, acting(database), poison.POISONED)
+    poison.columns(database)
+    yield stage
+    backend.drop(database)
+
+
 @pytest.fixture
 def crew(deployed: Database, tmp_path: Path) -> Iterator[Crew]:
     """Worker processes, none yet; those that are left in the end are killed."""
@@ -126,16 +159,29 @@ def crew(deployed: Database, tmp_path: Path) -> Iterator[Crew]:
 @pytest.fixture
 def live_url(demo: Database) -> Iterator[str]:
     """A running demo on loopback."""
-    from waitress.server import create_server
-
     from webapp import create_app
 
-    server = create_server(create_app(demo, demo=True), host="127.0.0.1", port=0, threads=4)
+    with served(create_app(demo, demo=True)) as url:
+        yield url
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """An application on loopback, by the server that carries it everywhere."""
+    from waitress.server import create_server
+
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=10)
+
+
+def acting(database: Database) -> dict[str, Actor]:
+    """Everybody who has an account, as they may act now, by username."""
+    with database.session() as session:
+        return {a.username: people.actor(session, a.person_id) for a in session.query(Account)}
 
 
 def _opened(backend: Backend, source: Path, folder: Path) -> Iterator[Database]:

@@ -17,7 +17,7 @@ from models import model
 from test_cli import sopan
 from walks import Walk
 
-from engine import backup, cases, deployments, history, replay, stores, tasks
+from engine import backup, cases, deployments, history, outbox, replay, stores, tasks
 from engine import database as databases
 from engine.backup import archive, snapshot
 from engine.database import Database
@@ -35,6 +35,7 @@ BEFORE = 8  # acknowledged steps of each client before the backup begins
 def kept(deployed: Database, cast: dict[str, Actor]) -> Database:
     """A folder with a case, a document and a key."""
     Walk(deployed, cast).to("A01")
+    outbox.deliver_due(deployed.session)  # as a worker does
     deployed.secret()
     return deployed
 

@@ -168,3 +168,16 @@ def test_a_calendar_is_imported_dry_then_really_and_counts_from_then_on(deployed
     assert sopan(*due, folder=folder)["due"] == "2026-11-30T16:00:00+07:00"
     assert sopan("calendar", "show", folder=folder)["holidays"] == [{"date": "2026-11-26", "name": "Pilkada"}]
     assert sopan("operations", folder=folder) == []
+
+
+def test_a_new_house_begins_with_roles_and_a_file_of_people(database: Database, tmp_path: Path) -> None:
+    file, place = tmp_path / "orang.csv", database.folder
+    head = "nama,nip,nama_pengguna,peran,opd,jabatan,sk,mulai,selesai"
+    file.write_text(f"{head}\nCitra Rekaan,,citra,operator,Dinas,,SK 1/2026,2026-01-01,\n")
+    told = sopan("people", "import", file, "--dry-run", folder=place, code=2)
+    assert told["problems"] == [{"line": 2, "field": "role_key", "message": "Peran ini tidak dikenal."}]
+    assert sopan("role", "add", "operator", "Operator", folder=place)["role"] == "operator"
+    tried = sopan("people", "import", file, "--dry-run", folder=place)
+    assert not tried["stored"] and tried["lines"][0]["changes"] == ["orang", "akun", "jabatan"]
+    assert sopan("people", "import", file, folder=place)["stored"]
+    assert "/tautan/" in sopan("account", "link", "citra", folder=place)["link"]

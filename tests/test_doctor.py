@@ -16,11 +16,17 @@ from engine import database as databases
 from engine.database import Database
 from engine.doctor import Level, Place
 from engine.errors import SystemNotReady
+from engine.model import Delivery
 from engine.people import Actor
 from engine.transaction import transaction
 
 HUGE = 10**9  # megabytes
 GOOD = "0123456789abcdefghijklmnopqrstuvwxyz"
+MAIL = {
+    "SOPAN_BASE_URL": "https://sopan.example",
+    "SOPAN_SMTP_HOST": "surel.example",
+    "SOPAN_MAIL_FROM": "sopan@sopan.example",
+}
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def levels(place: Place) -> dict[str, Level]:
 
 
 def test_where_all_is_well_every_check_says_so(kept: Database) -> None:
-    found = doctor.examine(Place(kept, environment={}))
+    found = doctor.examine(Place(kept, environment=MAIL))
     assert {one.level for one in found} == {Level.OK} and all(one.seen and not one.todo for one in found)
     assert [one.name for one in found] == [*doctor.BEFORE_START, *doctor.RUNNING]
     doctor.must_be_safe(Place(kept, environment={}))
@@ -94,6 +100,23 @@ def test_what_is_unsafe_is_an_error_with_a_remedy_and_forbids_the_start(
     assert wrong.name == check and wrong.todo
     with pytest.raises(SystemNotReady, match=f"^{check}: "):
         doctor.must_be_safe(Place(kept, environment={}))
+
+
+def test_mail_that_is_not_set_up_is_told_and_mail_set_up_wrongly_is_unsafe(kept: Database) -> None:
+    assert levels(Place(kept, environment={}))["mail"] is Level.WARNING
+    wrong = MAIL | {"SOPAN_SMTP_TLS": "none"}
+    assert levels(Place(kept, environment=wrong))["mail"] is Level.ERROR
+    with pytest.raises(SystemNotReady, match="^mail: SOPAN_SMTP_TLS"):
+        doctor.must_be_safe(Place(kept, environment=wrong))
+
+
+def test_an_old_or_a_failed_letter_is_told(kept: Database) -> None:
+    for changes in ({"wanted_at": clock.system() - timedelta(hours=1)}, {"failed_at": clock.system()}):
+        with kept.session() as session, transaction(session):
+            session.execute(sa.delete(Delivery))
+            place = {"channel": "surel", "notices": [], "wanted_at": clock.system(), "due_at": clock.system()}
+            session.add(Delivery(**(place | changes)))
+        assert levels(Place(kept, environment=MAIL))["outbox"] is Level.WARNING
 
 
 @pytest.mark.parametrize("value", ["1", "true", "yes"])

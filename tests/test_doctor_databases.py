@@ -36,7 +36,8 @@ def test_a_connection_that_is_not_ours_is_unsafe(database: Database) -> None:
 
 
 def test_a_sound_database_is_safe_on_one_clock(database: Database) -> None:
-    found = {one.name: one.level for one in doctor.examine(Place(database)) if one.name not in ("folder", "disk")}
+    around = ("folder", "disk", "mail")  # test_doctor looks at them
+    found = {one.name: one.level for one in doctor.examine(Place(database)) if one.name not in around}
     assert found.pop("durability") is not Level.ERROR and set(found.values()) == {Level.OK}
 
 

@@ -12,7 +12,7 @@ from walks import Walk
 
 from engine import clock, incidents, timers
 from engine.database import Database
-from engine.model import HistoryEvent
+from engine.model import Delivery, HistoryEvent
 from engine.people import Actor
 from engine.transaction import transaction
 from webapp import create_app
@@ -99,6 +99,16 @@ def test_the_numbers_are_those_of_the_tables(deployed: Database, cast: dict[str,
     with deployed.session() as session, transaction(session):
         incidents.record(session, walk.id, "x")
     assert numbers(client)["sopan_incidents_open"] == 1
+
+
+def test_the_age_of_the_outbox_and_what_failed_are_numbers(deployed: Database, client) -> None:
+    now = clock.system()
+    with deployed.session() as session, transaction(session):
+        place = {"channel": "surel", "notices": [], "due_at": now}
+        session.add(Delivery(**place, wanted_at=now - timedelta(seconds=90)))
+        session.add(Delivery(**place, wanted_at=now - timedelta(days=1), failed_at=now))
+    found = numbers(client)
+    assert 90 <= found["sopan_outbox_age_seconds"] < 150 and found["sopan_outbox_failed"] == 1
 
 
 def test_answers_are_counted_by_kind_of_page_and_status(client) -> None:

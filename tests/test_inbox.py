@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from walks import Walk
 
-from engine import documents, tasks
+from engine import documents, handing, tasks
 from engine.errors import NotAllowed, NotFound
-from engine.tasks import Counts
+from engine.tasks import Counts, Only
 from engine.transaction import transaction
 from webapp import words
 
@@ -22,12 +22,12 @@ def found(session, who, **asked):
 
 
 def test_counts_are_of_my_roles_my_hands_and_what_is_late(session, walk, cast):
-    assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=0, late=0)
+    assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=0, handed=0, late=0)
     with transaction(session):
         tasks.claim(session, walk.item("A01").id, cast["ppk"])
-    assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=1, late=0)
-    assert tasks.counts(session, cast["ppk2"]) == Counts(all=1, held=0, late=0)
-    assert tasks.counts(session, cast["pphp"]) == Counts(all=0, held=0, late=0)
+    assert tasks.counts(session, cast["ppk"]) == Counts(all=1, held=1, handed=0, late=0)
+    assert tasks.counts(session, cast["ppk2"]) == Counts(all=1, held=0, handed=0, late=0)
+    assert tasks.counts(session, cast["pphp"]) == Counts(all=0, held=0, handed=0, late=0)
 
 
 def test_what_waits_is_counted_and_listed_only_so_far(session, deployed, walk, cast, monkeypatch):
@@ -52,11 +52,25 @@ def test_the_nearest_due_date_of_all_roles_comes_first_and_none_last(session, de
 
 
 def test_an_inbox_can_hold_only_what_i_hold(session, walk, cast):
-    assert found(session, cast["ppk"], held=True) == []
+    assert found(session, cast["ppk"], only=Only.HELD) == []
     with transaction(session):
         tasks.claim(session, walk.item("A01").id, cast["ppk"])
-    assert found(session, cast["ppk"], held=True) == ["A01"]
-    assert found(session, cast["ppk2"], held=True) == []
+    assert found(session, cast["ppk"], only=Only.HELD) == ["A01"]
+    assert found(session, cast["ppk2"], only=Only.HELD) == []
+
+
+def test_what_somebody_gave_me_is_mine_to_find_until_i_give_it_back(session, walk, cast):
+    item = walk.item("A01").id
+    with transaction(session):
+        handing.hand(session, item, cast["ppk"], cast["ppk2"].id)
+    assert (
+        found(session, cast["ppk2"], only=Only.HANDED) == ["A01"]
+        and found(session, cast["ppk"], only=Only.HANDED) == []
+    )
+    assert tasks.counts(session, cast["ppk2"]) == Counts(all=1, held=1, handed=1, late=0)
+    with transaction(session):
+        tasks.release(session, item, cast["ppk2"])
+    assert found(session, cast["ppk2"], only=Only.HANDED) == [] and tasks.find(session, item).handed_by is None
 
 
 @pytest.mark.parametrize(("words", "hits"), [("ANTREAN dinas", 1), ("APL-2026-0001", 1), ("antrean x", 0), ("%", 0)])

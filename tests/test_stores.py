@@ -184,3 +184,8 @@ def test_a_store_that_is_away_stops_the_step_and_nothing_is_stored(
     with deployed.session() as session:
         assert session.scalars(sa.select(Document)).all() == []
         assert session.get_one(WorkItem, item).status == "open"
+
+
+def test_no_store_takes_a_stream_without_end(store: Store) -> None:
+    with open("/dev/zero", "rb") as endless, pytest.raises(BadValue, match="lebih besar"):
+        store.put(endless, lambda _: None)

@@ -11,7 +11,7 @@ from walks import PDF, Walk
 from engine import clock, documents, history, people, stores, tasks
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, BadValue, Conflict, NotAllowed, NotFound
-from engine.model import Document, HistoryEvent, Instance, WorkItem
+from engine.model import Document, HistoryEvent, Instance, Person, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
 
@@ -43,9 +43,9 @@ def test_another_lanes_step_is_refused(deployed: Database, cast: Cast) -> None:
 
 def test_an_ended_appointment_takes_the_right_away(deployed: Database, cast: Cast) -> None:
     with deployed.session() as session:
-        person = session.get_one(people.Person, cast["ppk"].id)
+        person = session.get_one(Person, cast["ppk"].id)
         with transaction(session):
-            session.get_one(people.Person, person.id).appointments[0].ends = people.today() - timedelta(days=1)
+            session.get_one(Person, person.id).appointments[0].ends = people.today() - timedelta(days=1)
         assert people.actor(session, person.id).roles == frozenset()
 
 
@@ -173,10 +173,10 @@ def test_two_completions_into_one_join_open_the_next_step_once(deployed: Databas
     [
         ("a.exe", b"MZ", "tidak diterima"),
         ("a.pdf", b"<html>", "bukan PDF"),
-        ("a.pdf", b"", "bukan PDF"),
+        ("a.pdf", b"", "kosong"),
         ("a.html", PDF, "tidak diterima"),
         ("a.png", PDF, "bukan PNG"),
-        ("a.pdf", PDF + b"0" * stores.LARGEST, "lebih besar"),
+        ("a.pdf", PDF + b"0" * stores.LARGEST, "paling besar 20 MB"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(

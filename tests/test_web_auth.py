@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from browsing import Visitor
 
 from engine import accounts, clock
-from engine.model import SignIn
+from engine.model import Account, SignIn
 from engine.transaction import transaction
 
 
@@ -46,7 +46,8 @@ def test_the_cookie_is_for_our_pages_only(deployed):
 def test_a_cookie_from_an_encrypted_page_travels_encrypted_only(deployed):
     visitor = Visitor(deployed)
     answer = visitor.get("/masuk", base_url="https://localhost")
-    assert "Secure" in answer.headers["Set-Cookie"] and "Strict-Transport-Security" in answer.headers
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_signing_out_ends_the_sign_in_and_not_only_the_cookie(deployed):
@@ -62,6 +63,26 @@ def test_a_browser_left_alone_has_to_sign_in_again(deployed):
     with deployed.session() as session, transaction(session):
         session.execute(sa.update(SignIn).values(seen_at=clock.system() - accounts.IDLE - timedelta(seconds=1)))
     assert visitor.get("/").status_code == 302
+
+
+def test_no_sign_in_lasts_longer_than_a_day_of_work(deployed):
+    visitor = Visitor(deployed, "ppk")
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.update(SignIn).values(at=clock.system() - accounts.ABSOLUTE - timedelta(seconds=1)))
+    assert visitor.get("/").status_code == 302
+
+
+def test_a_closed_account_is_signed_out_at_once(deployed):
+    visitor = Visitor(deployed, "ppk")
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.update(Account).where(Account.username == "ppk").values(active=False))
+    assert visitor.get("/").status_code == 302 and Visitor(deployed).sign_in("ppk").status_code == 422
+
+
+def test_a_password_is_kept_as_argon2id_with_the_parameters_of_today(deployed):
+    with deployed.session() as session:
+        kept = session.scalars(sa.select(Account.password)).all()
+    assert {one.rpartition("p=1$")[0] for one in kept} == {"$argon2id$v=19$m=19456,t=2,"}
 
 
 def test_what_is_sent_after_the_sign_in_has_ended_is_said_to_be_lost(deployed):

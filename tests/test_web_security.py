@@ -15,6 +15,17 @@ from webapp import create_app, security
 from webapp.store import db
 
 PAGES = ["/", "/masuk", "/berkas", "/tidak-ada", "/tugas/tidakada"]
+FORMS = [
+    "/masuk",
+    "/masuk/kode",
+    "/masuk/pasang",
+    "/tautan/x",
+    "/akun/saya/sandi",
+    "/akun/x/tautan",
+    "/keluar",
+    "/tugas/x",
+]
+FORMS += ["/tugas/x/ambil", "/tugas/x/lepas"]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 TEMPLATES = sorted((Path(__file__).parent.parent / "webapp/templates").glob("*.html"))
 
@@ -42,7 +53,7 @@ def test_static_files_are_kept_for_ever_under_the_hash_of_their_content(ppk):
     assert "immutable" not in ppk.get(sheet.partition("?")[0]).headers.get("Cache-Control", "")
 
 
-@pytest.mark.parametrize("path", ["/masuk", "/keluar", "/tugas/x", "/tugas/x/ambil", "/tugas/x/lepas"])
+@pytest.mark.parametrize("path", FORMS)
 def test_a_form_from_elsewhere_is_refused(ppk, path):
     answer = ppk.client.post(path, data={"csrf_token": "guessed"})
     assert answer.status_code == 400 and "Muat ulang" in answer.text

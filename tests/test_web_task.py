@@ -31,7 +31,7 @@ def ppk(deployed):
 
 def slots(visitor, item):
     """The names of the inputs for files."""
-    return visitor.page(f"/tugas/{item}").xpath("//input[@type='file']/@name")
+    return visitor.page(f"/tugas/{item}").xpath("//input[@type='file'][@multiple]/@name")
 
 
 def filled(visitor, item):

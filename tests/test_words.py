@@ -16,11 +16,15 @@ from webapp import words
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {"_": None, "say": None, "marked": None, "_n": (1, 2), "count": (1, 2)}
 PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
-REFUSALS = {"NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime"}
+REFUSALS = {
+    "NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime", "Infected",
+}  # fmt: skip
+READ = {"FieldError": 1, ".wrong": 1, ".text": 1, ".choice": 2}  # where their sentence stands
 REFUSED_TO_PAGES = {
-    "calendars", "cases", "deadlines", "deployments", "dmn", "documents", "errors", "forms", "incidents", "instances",
-    "library", "operations", "people", "receivers", "retention", "sla", "spiff", "stores", "tasks", "timers",
-    "transaction", "worktime",
+    "accounts", "calendars", "cases", "deadlines", "deployments", "directory", "dmn", "documents", "errors", "forms",
+    "handing", "incidents", "instances", "library", "operations", "outbox", "papers", "people", "previews", "receivers",
+    "retention", "scanner", "sheet", "sla", "spiff", "staffing", "stores", "tasks", "timers", "tracking", "transaction",
+    "typed", "worktime",
 }  # fmt: skip
 
 
@@ -46,8 +50,9 @@ def refusals(path: Path, kinds: set[str] = REFUSALS) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("{label}"):
             yield node.value
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            place = {"FieldError": 1}.get(node.func.id, 0 if node.func.id in kinds else None)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            name = node.func.id if isinstance(node.func, ast.Name) else f".{node.func.attr}"
+            place = READ.get(name, 0 if name in kinds else None)
             if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
                 yield node.args[place].value
 

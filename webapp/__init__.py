@@ -4,29 +4,43 @@ from flask import Flask
 
 from engine.database import Database
 from webapp import (
+    accounts,
     analysis,
     auth,
+    bulk,
     calendars,
     cases,
+    codes,
     deadlines,
+    directory,
     errors,
     escalations,
     failures,
     health,
     inbox,
     keeping,
+    links,
+    mapping,
+    mine,
+    naming,
+    notices,
+    oidc,
     operating,
     operations,
+    papers,
     reasons,
+    reporting,
     security,
     store,
+    tracking,
     watch,
     words,
 )
 
 PAGES = (
-    inbox.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
-    operating.bp, calendars.bp,
+    inbox.bp, bulk.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
+    operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
+    notices.bp, tracking.bp, papers.bp,
 )  # fmt: skip
 
 
@@ -37,9 +51,12 @@ def create_app(
     secret: str | None = None,
     hosts: tuple[str, ...] = security.LOOPBACK,
     metrics_token: str | None = None,
+    provider: oidc.Provider | None = None,
+    contact: str | None = None,
 ) -> Flask:
     """The application on an opened data folder. `hosts` are the names under which browsers may reach it, the token is
-    for monitoring from another machine."""
+    for monitoring from another machine, the provider the city's own sign-in, the contact for whoever finds a
+    weakness."""
     app = Flask(__name__)
     app.config["DEMO"] = demo
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -47,7 +64,9 @@ def create_app(
     health.attach(app, database, metrics_token)
     watch.over(app)
     security.protect(app, secret or database.secret(), hosts)
+    reporting.attach(app, contact)
     auth.prepare(app)
+    oidc.attach(app, provider)
     words.teach(app)
     app.jinja_env.filters["reason"] = reasons.told
     app.jinja_env.globals["changed"] = deadlines.changed

@@ -10,14 +10,17 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response
 
 from engine import accounts, clock, people
+from engine.accounts import Entry
 from engine.people import Actor
 from engine.transaction import transaction
-from webapp import words
+from webapp import browsers, words
 from webapp.security import MACHINES
 from webapp.store import db
 
 bp = Blueprint("auth", __name__)
 YEAR = 365 * 24 * 3600  # seconds
+HALF, NEXT = "half", "next"  # in the cookie of a sign-in that awaits a second code: its token, and where to go then
+AWAITED = {accounts.CODE: "codes.ask", accounts.SETUP: "codes.offer"}
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 
 
@@ -26,8 +29,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
     """Who is at the browser, as values: nothing of it lives in a database session."""
 
     token: str
+    account: str  # its id
     actor: Actor
-    roles: tuple[str, ...]  # their names
     seen_at: datetime
 
     def get_id(self) -> str:
@@ -38,7 +41,9 @@ class Visitor(UserMixin):  # type: ignore[misc]
 def prepare(app: Flask) -> None:
     """Let an application know who is at the browser."""
     manager = LoginManager(app, add_context_processor=False)
-    app.jinja_env.globals.update(current_user=current_user, here=here)  # asked for only by pages that show them
+    app.jinja_env.globals.update(
+        current_user=current_user, here=here, my_roles=my_roles
+    )  # asked for by what shows them
     manager.user_loader(_load)
     manager.unauthorized_handler(_to_the_door)
     app.before_request(_remember)
@@ -49,6 +54,13 @@ def actor() -> Actor:
     """Who asks, with today's roles. The door lets nobody in without."""
     found: Actor = current_user.actor
     return found
+
+
+def my_roles() -> list[str]:
+    """The names of the visitor's roles, and in whose stead they act: `PPK (Plh.)`."""
+    who, names = actor(), people.role_names(db.session())
+    steads = {role: f" ({stead.kind.capitalize()}.)" for role, stead in who.steads.items()}
+    return sorted(names[role] + steads.get(role, "") for role in who.roles)
 
 
 @bp.get("/masuk")
@@ -65,13 +77,12 @@ def enter() -> Any:
     username, password = request.form.get("username", "")[:100], request.form.get("password", "")
     matched = accounts.matches(db.session(), username, password)
     with transaction(db.session()) as store:
-        token, seconds = accounts.sign_in(store, username, matched)
-    if token is None:
-        given = {"username": username, "seconds": seconds, "wrong": True, "next": request.form.get("next", "")}
-        return render_template("masuk.html", **given), 429 if seconds else 422
-    session.clear()  # nothing of the visitor before is left
-    login_user(_load(token))
-    return redirect(onward())
+        entry = accounts.sign_in(store, username, matched, browsers.told(request.user_agent.string))
+    if entry.token is None:
+        given = {"username": username, "seconds": entry.seconds, "wrong": True, "next": request.form.get("next", "")}
+        return render_template("masuk.html", **given), 429 if entry.seconds else 422
+    arrive(entry, wanted := onward())
+    return redirect(url_for(AWAITED[entry.awaits]) if entry.awaits else wanted)
 
 
 @bp.post("/keluar")
@@ -95,6 +106,16 @@ def language(language: str) -> Response:
     return response
 
 
+def arrive(entry: Entry, wanted: str) -> None:
+    """Let the browser remember who came in, or who is halfway and where they wanted to go; nothing of the visitor
+    before is left."""
+    session.clear()
+    if entry.awaits:
+        session[HALF], session[NEXT] = entry.token, wanted
+    else:
+        login_user(_load(entry.token or ""))
+
+
 def onward() -> str:
     """Where the visitor wanted to go, if that is one of our own pages."""
     wanted = request.values.get("next", "")
@@ -107,8 +128,7 @@ def _load(token: str) -> Visitor | None:
         return None
     person = found.account.person
     who = people.actor(db.session(), person.id)
-    names = {one.role.name for one in person.appointments if one.role_key in who.roles}
-    return Visitor(token, who, tuple(sorted(names)), found.seen_at)
+    return Visitor(token, found.account_id, who, found.seen_at)
 
 
 def _to_the_door() -> Response:

@@ -9,7 +9,7 @@ from engine import cases, forms, people
 from engine.errors import BadForm, BadValue, FieldError
 from engine.model import Instance, Status, WorkItem
 from engine.transaction import transaction
-from webapp import dossier, replaying, security, story, words
+from webapp import dossier, replaying, security, story, tracking, words
 from webapp.auth import actor
 from webapp.steps import OURS
 from webapp.store import db
@@ -105,11 +105,11 @@ def begin(key: str) -> Any:
     try:
         with transaction(db.session()) as session:
             made = cases.start(session, key, who, typed, security.key())
-            case, number = made.id, made.number
     except BadForm as error:
         return _start_page(key, typed, error.errors), 422
-    flash(say("Berkas {number} dimulai.", number=number))
-    return redirect(url_for("cases.case", case_id=case))
+    told = {"number": made.number, "code": tracking.code_of(made)}
+    flash(say("Berkas {number} dimulai. Kode lacak untuk pemohon: {code}.", **told))
+    return redirect(url_for("cases.case", case_id=made.id))
 
 
 @bp.get("/berkas/<case_id>")
@@ -140,7 +140,9 @@ def cancel(case_id: str) -> Any:
 @bp.post("/berkas/<case_id>/pesan")
 def tell(case_id: str) -> Any:
     """Tell a case that something happened outside, with a reason."""
-    found, who = _find(case_id).id, actor()
+    one, who = _find(case_id), actor()
+    cases.must_send(db.session(), who, one)
+    found = one.id
     message, reason = request.form.get("pesan", "")[:200], request.form.get("alasan", "").strip()[:2000]
     if not reason:
         wrong = {"pesan": say("Tuliskan alasan atau nomor suratnya.")}

@@ -4,7 +4,9 @@ import json
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import waitress
@@ -17,13 +19,32 @@ from engine.database import Database
 from engine.doctor import SHORTEST_SECRET
 from engine.errors import SystemNotReady
 from engine.worker import Worker
-from webapp import create_app
+from webapp import create_app, oidc
 from webapp.security import LOOPBACK as LOOPBACK_NAMES
 
 LOOPBACK = "127.0.0.1"
 THREADS = 8
 PROXIED = {"clear_untrusted_proxy_headers": False}  # webapp.health looks for them, nobody else
 ACCOUNTS = "demo-accounts.json"
+OIDC = {  # option -> (environment, help)
+    "oidc_issuer": ("SOPAN_OIDC_ISSUER", "The city's own sign-in: the issuer of an OpenID Connect provider."),
+    "oidc_client_id": ("SOPAN_OIDC_CLIENT_ID", "How Sopan is known there."),
+    "oidc_secret_file": ("SOPAN_OIDC_SECRET_FILE", "A file with the secret by which Sopan is known there."),
+    "oidc_address": ("SOPAN_OIDC_ADDRESS", "The address of Sopan as browsers see it, behind a proxy."),
+}
+
+
+def oidc_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--oidc-issuer` and what belongs to it."""
+
+    def remember(context: click.Context, param: click.Parameter, given: str) -> None:
+        context.obj = context.obj | {param.name: given}
+
+    for name, (variable, text) in reversed(OIDC.items()):
+        flag = f"--{name.replace('_', '-')}"
+        option = click.option(flag, name, envvar=variable, default="", expose_value=False, callback=remember, help=text)
+        command = option(command)
+    return command
 
 
 @cli.command()
@@ -38,6 +59,14 @@ ACCOUNTS = "demo-accounts.json"
     default=None,
     help="A file with the token by which another machine may read /siap and /metrics.",
 )
+@oidc_options
+@click.option(
+    "--security-contact",
+    "contact",
+    envvar="SOPAN_SECURITY_CONTACT",
+    default=None,
+    help="Where to report a weakness, for /.well-known/security.txt: mailto:, https: or tel:.",
+)
 @log_option
 @least_free_option
 @folder_option
@@ -49,6 +78,7 @@ def serve(
     names: tuple[str, ...],
     with_worker: bool,
     token_file: str | None,
+    contact: str | None,
     log_format: str,
     least_free: int,
     data: str | None,
@@ -58,7 +88,9 @@ def serve(
     must_be_safe(found, least_free)
     logs.begin(log_format)
     token = _token(Path(token_file)) if token_file else None
-    app = create_app(found, hosts=(*LOOPBACK_NAMES, *names), metrics_token=token)
+    provider = oidc.provider(*(context.obj[name] for name in OIDC))
+    hosts = (*LOOPBACK_NAMES, *names)
+    app = create_app(found, hosts=hosts, metrics_token=token, provider=provider, contact=contact)
     _serve(found, host, port, with_worker, app)
 
 

@@ -11,7 +11,7 @@ from engine.library import Library
 from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.people import Actor
 from engine.values import Value
-from webapp import picture, story, words
+from webapp import picture, story, telling, tracking, words
 from webapp.store import db
 
 FACTS = ("pemenang_nama", "nilai_kontrak", "nilai_hps", "tahun_anggaran")  # variables that the head of the page shows
@@ -59,9 +59,11 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
         last=LAST,
         may_cancel=instance.status == Status.RUNNING and cases.may_cancel(who),
         messages=cases.awaited(session, instance, who),
-        message_name=story.message_name,
+        message_name=telling.message_name,
         reason=reason,
         wrong=wrong or {},
+        code=tracking.code_of(instance),
+        handed=tracking.text_of(instance),
         **_past(instance, definition, found, files, opened, who),
     )
 
@@ -73,7 +75,7 @@ def _past(
     session = db.session()
     events, openings = history.events(session, instance.id), history.openings(session, instance.id)
     names = people.names(session, _people(instance, events) | {one.uploaded_by for one in files})
-    book = story.Book(definition, found, people.may_read_personal(who))
+    book = telling.Book(definition, found, people.may_read_personal(who))
     lines = story.lines(events, names, book)
     moment = replay.fold(events, openings)
     return {
@@ -87,7 +89,7 @@ def _past(
 
 
 def _people(instance: Instance, events: list[HistoryEvent]) -> set[str]:
-    return {event.actor for event in events} | {instance.started_by}
+    return story.persons(events) | {instance.started_by}
 
 
 def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]:
@@ -104,7 +106,7 @@ def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]
                 item=item,
                 holder=names.get(item.holder or "", ""),
                 role=roles.get(item.role or "", ""),
-                people=tuple(one.name for one in people.colleagues(session, item.role)) if item.role else (),
+                people=tuple(one.name for one in people.named(session, item.pool)) if item.pool else (),
                 deadline=words.deadline(item),
                 asks=any(one.upload for one in node.requirements),
                 missing=tuple(dict(error.values)["name"] for error in lacking),
@@ -115,9 +117,9 @@ def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]
 
 
 def _limits(instance: Instance, definition: Definition, found: Library) -> list[Limit]:
-    book = story.Book(definition, found)
+    book = telling.Book(definition, found)
     return [
-        Limit(story.timed(timer.element, book), timer, words.limit(timer, warn, instance))
+        Limit(telling.timed(timer.element, book), timer, words.limit(timer, warn, instance))
         for timer, warn in sla.limits(db.session(), instance)
     ]
 
@@ -130,7 +132,7 @@ def _facts(variables: dict[str, Value], found: Library) -> list[tuple[str, str]]
 
 
 def _entered(
-    events: list[HistoryEvent], told: list[story.Line], openings: dict[int, dict[str, Value]], book: story.Book
+    events: list[HistoryEvent], told: list[story.Line], openings: dict[int, dict[str, Value]], book: telling.Book
 ) -> list[story.Entered]:
     rows = [
         story.entered(event, line, openings[event.seq], book)

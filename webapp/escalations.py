@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from engine import clock, deployments, library, people, receivers
-from engine.errors import BadForm, FieldError
-from engine.model import Instance
+from engine.model import Channel, Instance
 from engine.people import OPERATOR
 from engine.receivers import Alert
 from engine.transaction import transaction
-from webapp import story, words
+from webapp import telling, typed
 from webapp.auth import actor
 from webapp.security import key
 from webapp.store import db
 from webapp.words import marked, say
 
 bp = Blueprint("escalations", __name__)
-FIELDS = ("key", "element", "moment", "role_key", "unit", "channel")
-LONGEST = 200  # characters of a field
 MOMENTS = {"warning": marked("peringatan"), "breach": marked("lewat batas")}
-CHANNELS = {"halaman": marked("halaman Terlambat hari ini"), "surel": marked("surel, begitu kotak keluar ada")}
+CHANNELS = {
+    "halaman": marked("halaman Terlambat hari ini"),
+    Channel.MAIL: marked("surel, menurut pilihan tiap orang"),
+    Channel.GATEWAY: marked("WhatsApp atau Telegram, menurut pilihan tiap orang"),
+}
 
 
 @bp.get("/terlambat")
@@ -35,21 +36,15 @@ def today() -> str:
 @bp.get("/operasi/penerima")
 def index() -> str:
     """The table of receivers."""
-    return _page()
+    return _page(**typed.sent())
 
 
 @bp.post("/operasi/penerima")
 def add() -> Any:
     """A receiver more, from today."""
-    who = actor()
-    typed = {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
-    try:
-        with transaction(db.session()) as session:
-            receivers.add(session, who, typed, key())
-    except BadForm as error:
-        return _page(typed, error.errors), 422
-    flash(say("Penerima ditambahkan, berlaku mulai hari ini."))
-    return redirect(url_for("escalations.index"))
+    who, said = actor(), say("Penerima ditambahkan, berlaku mulai hari ini.")
+    to = url_for("escalations.index")
+    return typed.done(lambda session, given: receivers.add(session, who, given, key()), _page, said, to)
 
 
 @bp.post("/operasi/penerima/<receiver_id>/akhiri")
@@ -62,7 +57,7 @@ def end(receiver_id: str) -> Response:
     return redirect(url_for("escalations.index"))
 
 
-def _page(typed: dict[str, str] | None = None, errors: list[FieldError] | None = None) -> str:
+def _page(**sent: Any) -> str:
     people.must_have(actor(), OPERATOR)
     session = db.session()
     return render_template(
@@ -71,11 +66,9 @@ def _page(typed: dict[str, str] | None = None, errors: list[FieldError] | None =
         roles=people.role_names(session),
         processes=_processes(),
         steps=_steps(),
-        typed=typed or {},
-        errors=errors or [],
-        wrong={error.field: words.translated(error) for error in errors or ()},
         moments=MOMENTS,
         channels=CHANNELS,
+        **sent,
     )
 
 
@@ -98,4 +91,4 @@ def _step(alert: Alert) -> str:
         return ""
     session = db.session()
     definition, found = library.of(session, session.get_one(Instance, alert.cases[0]))
-    return story.timed(alert.element, story.Book(definition, found))
+    return telling.timed(alert.element, telling.Book(definition, found))

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import clock, documents, people, sla, tasks
+from engine import clock, documents, handing, people, sla, tasks
 from engine.model import WorkItem
 from engine.people import today
+from engine.tasks import Only
 from engine.transaction import transaction
 from webapp import steps, words
 from webapp.auth import actor
@@ -20,7 +21,7 @@ from webapp.words import say
 
 bp = Blueprint("inbox", __name__)
 MOST = 200  # rows of one page
-VIEWS = ("peran", "saya", "terlambat", "selesai")
+VIEWS = {"peran": Only.ALL, "saya": Only.HELD, "diserahkan": Only.HANDED, "terlambat": Only.LATE, "selesai": None}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Row:
     have: int
     need: int
     holder: str  # name, or ""
+    handed_by: str  # name, or ""
 
 
 @bp.app_context_processor
@@ -51,15 +53,16 @@ def _counts() -> tasks.Counts:
 def index() -> str:
     """The inbox: what waits for my roles, what I hold, what is late, what I have done."""
     who, search = actor(), request.args.get("q", "").strip()[:100]
-    view = request.args.get("lihat", VIEWS[0])
-    view = view if view in VIEWS else VIEWS[0]
-    if view == "selesai":
+    view = request.args.get("lihat", "peran")
+    view = view if view in VIEWS else "peran"
+    if (only := VIEWS[view]) is None:
         found = list(db.session().scalars(tasks.done_by(who, search).limit(MOST + 1)))
     else:
-        found = tasks.inbox(db.session(), who, search, view == "saya", view == "terlambat", MOST + 1)
+        found = tasks.inbox(db.session(), who, search, only, MOST + 1)
     rows = _rows(found[:MOST])
     groups = _groups(rows) if view != "selesai" else [("", rows)]
     given = {"groups": groups, "view": view, "search": search, "shown": len(rows), "more": len(found) > MOST}
+    given["colleagues"] = _colleagues(found[:MOST]) if view in ("saya", "diserahkan") else {}
     given["proposals"] = len(sla.waiting(db.session(), who))
     return render_template("inbox.html", counts=_counts(), who=who, **given)
 
@@ -107,6 +110,16 @@ def release(item_id: str) -> Response:
     return redirect(url_for("inbox.index"))
 
 
+@bp.post("/tugas/<item_id>/serahkan")
+def hand(item_id: str) -> Response:
+    """Give a work item to a colleague, with an instruction."""
+    who, to = actor(), request.form.get("kepada", "")
+    with transaction(db.session()) as session:
+        handing.hand(session, item_id, who, to, request.form.get("disposisi", ""), key())
+    flash(say("Tugas diserahkan. Riwayat mencatat kepada siapa."))
+    return redirect(url_for("inbox.index"))
+
+
 @bp.get("/dokumen/<document_id>")
 def document(document_id: str) -> Response:
     """An uploaded file, always as a download."""
@@ -117,14 +130,22 @@ def document(document_id: str) -> Response:
 def _rows(items: list[WorkItem]) -> list[Row]:
     session = db.session()
     there = documents.uploaded(session, [item.id for item in items])
-    names = people.names(session, {item.holder for item in items if item.holder})
+    names = people.names(session, {one for item in items for one in (item.holder, item.handed_by) if one})
     rows = []
     for item in items:
         node, _ = tasks.node_and_form(session, item)
         wanted = {one.name for one in node.requirements if one.upload}
         have = len(wanted & there[item.id])
-        rows.append(Row(item, words.deadline(item), have, len(wanted), names.get(item.holder or "", "")))
+        from_ = names.get(item.handed_by or "", "")
+        rows.append(Row(item, words.deadline(item), have, len(wanted), names.get(item.holder or "", ""), from_))
     return rows
+
+
+def _colleagues(items: list[WorkItem]) -> dict[str, str]:
+    """To whom any of some work items can be handed."""
+    firsts = {item.pool: item for item in items}.values()
+    found = {one.id: one.name for item in firsts for one in handing.receivers(db.session(), item)}
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def _groups(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:

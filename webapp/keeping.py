@@ -48,6 +48,7 @@ def index() -> str:
 def rule() -> Response:
     """Say how long the cases of a process are kept. Raises BadValue."""
     who, given = actor(), request.form
+    people.must_have(who, OPERATOR)
     with transaction(db.session()) as session:
         years = _number(given.get("tahun", ""))
         fate, law = given.get("nasib", ""), given.get("dasar", "")

@@ -66,6 +66,11 @@ def turn(operation_id: str, wanted: str) -> Response:
 
 def _title(one: Operation) -> str:
     """What an operation does, in words."""
+    if one.kind == operations.HANDOVER:
+        names = people.names(db.session(), {one.body["from"], one.body["to"]})
+        return say("Serah terima dari {old} kepada {new}", old=names[one.body["from"]], new=names[one.body["to"]])
+    if one.kind == operations.ROUTES:
+        return say("Antar tugas yang menunggu ke peran barunya")
     name = calendars.find(db.session(), one.body["calendar"]).name
     if "opd" in one.body:
         return say("Geser tenggat: {opd} memakai kalender {name}", opd=one.body["opd"], name=name)

@@ -7,7 +7,7 @@ from engine.errors import NotFound
 from engine.model import HistoryEvent, Instance
 from engine.people import Actor
 from engine.values import Value
-from webapp import picture, story
+from webapp import picture, story, telling
 from webapp.store import db
 from webapp.words import say
 
@@ -21,8 +21,8 @@ def page(instance: Instance, who: Actor, asked: str | None) -> str:
     at = position(asked, len(events))
     definition, found = library.of(session, instance)
     moment = replay.fold(events[:at], openings)
-    names = people.names(session, {event.actor for event in events} | _holders(moment))
-    book = story.Book(definition, found, people.may_read_personal(who))
+    names = people.names(session, story.persons(events) | _holders(moment))
+    book = telling.Book(definition, found, people.may_read_personal(who))
     told = story.lines(events, names, book)
     event, line = events[at - 1], told[at - 1]
     return render_template(
@@ -61,7 +61,7 @@ def _holders(moment: replay.Moment) -> set[str]:
 
 
 def _changed(
-    event: HistoryEvent, line: story.Line, openings: dict[int, dict[str, Value]], book: story.Book
+    event: HistoryEvent, line: story.Line, openings: dict[int, dict[str, Value]], book: telling.Book
 ) -> tuple[tuple[str, str], ...]:
     opening = openings.get(event.seq)
     return story.entered(event, line, opening, book).values if opening else ()

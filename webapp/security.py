@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ LARGEST_REQUEST = 25_000_000  # bytes, with files
 LARGEST_TEXT = 2_000_000  # bytes of what was typed
 MOST_FIELDS = 1_000
 MACHINES = frozenset({"health.alive", "health.ready", "health.metrics"})  # they ask by themselves whom they answer
-PUBLIC = frozenset({"auth.sign_in", "auth.enter", "auth.language", "static"}) | MACHINES
+DOOR = frozenset({"auth.sign_in", "auth.enter", "auth.language", "codes.ask", "codes.enter", "codes.offer"})
+DOOR |= {"codes.set_up", "links.opened", "links.redeem", "oidc.leave", "oidc.arrive"}
+APPLICANTS = frozenset({"tracking.page", "tracking.look"})  # number and code are their key
+PUBLIC = DOOR | MACHINES | APPLICANTS | {"reporting.told", "static"}
 SELF = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
 CLOSED = ("frame-ancestors", "base-uri")
 HEADERS = {
@@ -32,8 +36,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 KEYLESS = frozenset(
-    {"auth.enter", "auth.leave", "analysis.check"}
-)  # signing in and out, and a question: change no case
+    {"auth.enter", "auth.leave", "analysis.check", "tracking.look"}
+)  # signing in and out, and questions: change no case
 csrf = CSRFProtect()
 
 
@@ -93,6 +97,12 @@ def policy() -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def from_proxy() -> str:
+    """The address of who asks: behind a proxy on this machine, the one that the proxy names last."""
+    near, named = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
+    return named.rpartition(",")[2].strip() if named and ip_address(near).is_loopback else near
+
+
 def _door() -> Any:
     """Nobody passes without signing in, except to the few public pages; an address that leads nowhere is a 404."""
     if request.endpoint is None or request.endpoint in PUBLIC or current_user.is_authenticated:
@@ -115,7 +125,7 @@ def _promise(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", policy())
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static" and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif request.endpoint != "static":

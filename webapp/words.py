@@ -2,7 +2,7 @@
 
 import gettext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -124,7 +124,7 @@ def day(at: datetime, *, short: bool = False) -> str:
     local, tongue = at.astimezone(ZONE), language()
     name, month = DAYS[tongue][local.weekday()], MONTHS[tongue][local.month - 1]
     if not short:
-        return f"{name} {local.day} {month} {local.year}"
+        return f"{name} {written(local)}"
     year = "" if local.year == today().year else f" {local.year}"
     return f"{name[:3]} {local.day} {SHORT_MONTHS.get(month, month[:3])}{year}"
 
@@ -132,6 +132,16 @@ def day(at: datetime, *, short: bool = False) -> str:
 def hour(at: datetime) -> str:
     """'09.40' in Pontianak."""
     return at.astimezone(ZONE).strftime(f"%H{POINT[language()]}%M")
+
+
+def written(on: date) -> str:
+    """'23 November 2026'."""
+    return f"{on.day} {MONTHS[language()][on.month - 1]} {on.year}"
+
+
+def weekday(on: date) -> str:
+    """'Senin 23 November 2026'."""
+    return f"{DAYS[language()][on.weekday()]} {written(on)}"
 
 
 def moment(at: datetime | None) -> str:
@@ -222,7 +232,16 @@ def initials(name: str) -> str:
 def teach(app: Flask) -> None:
     """Give the templates these words."""
     english()  # a broken catalogue stops the start, not a page
-    filters = {"day": day, "hour": hour, "moment": moment, "full": full, "filesize": size, "initials": initials}
+    filters = {
+        "day": day,
+        "date": written,
+        "weekday": weekday,
+        "hour": hour,
+        "moment": moment,
+        "full": full,
+        "filesize": size,
+        "initials": initials,
+    }
     app.jinja_env.filters.update(filters, many=many)
     functions = {"_": say, "_n": count, "deadline": deadline, "language": language, "greeting": greeting}
     app.jinja_env.globals.update(functions, translated=translated, LANGUAGES=LANGUAGES, now=clock.business)

@@ -9,13 +9,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from engine import database as databases
-from engine import history, stores
+from engine import history, outbox, stores
 from engine.backup import archive, snapshot
 from engine.backup.archive import Manifest
 from engine.database import Database
 from engine.errors import BadValue, SystemNotReady
 from engine.model import HistoryEvent, Person
 from engine.stores import Store
+from engine.transaction import transaction
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ def _problems(folder: Path, manifest: Manifest) -> list[str]:
         return [f"Dokumen {name} tidak ada di arsip." for name in missing]
     copied = databases.attach(folder)
     databases.upgrade(copied)  # of an older backup; this folder is nobody's yet
+    with copied.session() as session, transaction(session):
+        outbox.hold(session)
     return _verified(copied)
 
 

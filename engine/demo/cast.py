@@ -6,12 +6,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import accounts
 from engine.definition import Definition
-from engine.model import Appointment, LaneRole, Person, Role, StartRight
+from engine.model import Appointment, DutyPair, KeyRole, LaneRole, Person, Role, StartRight
 
 BEGINS = date(2020, 1, 1)
 KOMINFO = "Dinas Komunikasi dan Informatika"
@@ -38,6 +40,15 @@ LANES = {  # the lane's id in the model -> role
     "L_PPHP": "pphp",
     "L_OPD": "opd",
 }
+BASIS = "Pemisahan tugas pengadaan: Perpres 16/2018, Pasal 8 sampai 17."
+PAIRS = (  # lanes that one person does not both work in; the last only says so
+    ("L_PPK", "L_PPHP", True),
+    ("L_PPK", "L_PENYEDIA", True),
+    ("L_PBJ", "L_PPHP", True),
+    ("L_PBJ", "L_PENYEDIA", True),
+    ("L_PPHP", "L_PENYEDIA", True),
+    ("L_PA", "L_PPK", False),
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,8 @@ CAST = (
 
 
 def hire(session: Session, cast: tuple[Member, ...] = CAST) -> dict[str, tuple[Person, str]]:
-    """The people with their accounts and appointments: by username, (person, password)."""
+    """The people with their accounts and appointments: by username, (person, password). No role needs a second code."""
+    session.execute(sa.delete(KeyRole))
     session.add_all(Role(key=key, name=name) for key, name in ROLES.items())
     hired = {}
     for member in cast:
@@ -83,11 +95,13 @@ def hire(session: Session, cast: tuple[Member, ...] = CAST) -> dict[str, tuple[P
 
 
 def map_lanes(session: Session, process: Definition, starters: tuple[str, ...] = ("ppk",)) -> None:
-    """Which role works in which lane of a process, and who may start it."""
-    for lane in process.element.iter("{*}lane"):
-        if role := LANES.get(lane.get("id") or ""):
-            name = lane.get("name") or lane.get("id") or ""
-            session.add(LaneRole(key=process.key, lane=name, role_key=role, begins=BEGINS))
+    """Which role works in which lane of a process, which lanes are kept apart, and who may start it."""
+    names = {id: lane.get("name") or id for lane in process.element.iter("{*}lane") if (id := lane.get("id") or "")}
+    common: dict[str, Any] = {"key": process.key, "begins": BEGINS}
+    rows = [LaneRole(lane=name, role_key=LANES[id], **common) for id, name in names.items() if id in LANES]
+    apart = [(sorted((names[a], names[b])), strict) for a, b, strict in PAIRS if {a, b} <= names.keys()]
+    pairs = [DutyPair(one=one, other=other, strict=strict, basis=BASIS, **common) for (one, other), strict in apart]
+    session.add_all((*rows, *pairs))
     session.add_all(StartRight(key=process.key, role_key=role, begins=BEGINS) for role in starters)
     session.flush()
 

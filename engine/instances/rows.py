@@ -11,7 +11,7 @@ from engine import changes, clock, history, incidents, people, table, variables
 from engine.definition import found_at
 from engine.instances import subscriptions
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
-from engine.spiff import Expiry, Moved, Opened, Situation, Step
+from engine.spiff import Expiry, Moved, Situation, Step
 from engine.values import Value
 from engine.variables import ROOT
 
@@ -54,11 +54,13 @@ class Cause:
 
 def write(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:
     """Write a step in the caller's transaction."""
-    closed = _close(session, instance, step, why.item, why.actor)
+    closed = _close(session, instance, step, why)
     _stop_timers(session, instance, step.stopped, closed)
-    opened = _opened(session, instance, step, at)
+    opened = _opened(instance, step, at)
     timers = _timers(session, instance, step.timers, opened, at)
-    table.insert(session, opened)
+    for item, new in zip(opened, step.opened, strict=True):
+        own = new.process == at.definition.key
+        people.open_item(session, instance, at.definition if own else at.processes[new.process], item)
     table.insert(session, timers)
     subscriptions.write(session, instance, step, at.now)
     if step.failure is not None:
@@ -83,18 +85,19 @@ def cancel_open(session: Session, instance: Instance, status: Status, actor: str
     return items
 
 
-def _close(session: Session, instance: Instance, step: Step, done: WorkItem | None, actor: str) -> list[WorkItem]:
+def _close(session: Session, instance: Instance, step: Step, why: Cause) -> list[WorkItem]:
+    done = why.item
     others = set(step.closed) - ({done.token} if done else set())
     closed = [item for item in _open_items(session, instance) if item.token in others] if others else []
     for item in closed:
-        _end(session, item, ItemStatus.CANCELLED, actor)
+        _end(session, item, ItemStatus.CANCELLED, why.actor)
     if done is not None and done.token in step.closed:
-        _end(session, done, ItemStatus.COMPLETED, actor)
+        _end(session, done, ItemStatus.COMPLETED, why.actor, (why.body.get("stead") or {}).get("person"))
         closed.insert(0, done)
     return closed
 
 
-def _opened(session: Session, instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
+def _opened(instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
     items = []
     for opened in step.opened:
         node = found_at(opened.element, at.definition, at.processes)
@@ -107,7 +110,6 @@ def _opened(session: Session, instance: Instance, step: Step, at: Situation) -> 
             item=opened.item,
             name=f"{node.name or node.id}{f' ({opened.item})' if opened.item else ''}",
             lane=opened.lane,
-            role=_role(session, opened, at),
             scope=opened.scope,
             opened_at=at.now,
             why=[],
@@ -115,14 +117,6 @@ def _opened(session: Session, instance: Instance, step: Step, at: Situation) -> 
         )
         items.append(item)
     return items
-
-
-def _role(session: Session, opened: Opened, at: Situation) -> str | None:
-    """The role of a lane; a model without lanes gives its work items to the role that may start it."""
-    process = at.definition if opened.process == at.definition.key else at.processes[opened.process]
-    if process.lanes:
-        return people.lane_roles(session, process.key).get(opened.lane or "")
-    return min(people.start_roles(session, process.key), default=None)
 
 
 def _timers(
@@ -168,9 +162,10 @@ def _open_items(session: Session, instance: Instance) -> list[WorkItem]:
     return list(session.scalars(OPEN_ITEMS, {"instance": instance.id}))
 
 
-def _end(session: Session, item: WorkItem, status: ItemStatus, actor: str) -> None:
+def _end(session: Session, item: WorkItem, status: ItemStatus, actor: str, stead: str | None = None) -> None:
     by = actor if actor != history.SYSTEM and status == ItemStatus.COMPLETED else None
-    table.change(session, item, status=status, closed_at=clock.business(), closed_by=by, draft=None)
+    ended: dict[str, Any] = {"closed_at": clock.business(), "closed_by": by, "closed_for": stead}
+    table.change(session, item, status=status, draft=None, **ended)
 
 
 def _changes(step: Step) -> dict[str, Any]:
@@ -210,4 +205,5 @@ def _told_item(item: WorkItem) -> dict[str, Any]:
     due = item.due_at.isoformat() if item.due_at else None
     names = ("id", "element", "round", "name", "lane", "role")
     told = {name: getattr(item, name) for name in names} | {"due": due, "at": item.opened_at.isoformat()}
-    return told | ({"item": item.item} if item.item else {})
+    named = {"pool": item.pool} if item.pool != item.role else {}  # the people that the case names
+    return told | named | ({"item": item.item} if item.item else {})

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
-from engine import clock, history, incidents, spiff, values
+from engine import clock, history, incidents, notices, spiff, values
 from engine.definition import Node
 from engine.errors import BadForm, BrokenState, FieldError, NotFound, Refused
 from engine.instances import beginning, rows, subscriptions
@@ -137,6 +137,7 @@ def _send(session: Session, thrower: Instance, message: Message) -> list[Stepped
         return [_begin(session, entry, start, now, Cause(Kind.INSTANCE_STARTED, body=body))]
     fields = {"key": message.key} if message.key is not None else {}
     history.append(session, thrower, Kind.MESSAGE_SENT, history.SYSTEM, {"message": message.name}, fields)
+    notices.sent(session, thrower, message.name)
     return []
 
 

@@ -30,6 +30,7 @@ class ItemStatus(StrEnum):
 
 IS_OPEN = sa.text(f"status = '{ItemStatus.OPEN}'")  # of the indexes; queries say it in the same words
 IS_HELD = sa.text("holder IS NOT NULL")
+IS_NEWS = sa.text(f"told_at IS NULL AND status = '{ItemStatus.OPEN}'")
 
 
 class Instance(Base):
@@ -86,6 +87,7 @@ class WorkItem(Base):
     name: Mapped[str] = mapped_column(sa.String(500))
     lane: Mapped[str | None] = mapped_column(sa.String(200))
     role: Mapped[str | None] = mapped_column(sa.String(100))
+    pool: Mapped[str | None] = mapped_column(sa.String(300))  # whose inbox: the role, or who was named for its case
     status: Mapped[str] = mapped_column(sa.String(20), default=ItemStatus.OPEN)
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
@@ -94,18 +96,22 @@ class WorkItem(Base):
     calendar: Mapped[str] = mapped_column(sa.String(100), default="")
     holder: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     held_since: Mapped[datetime | None]
+    handed_by: Mapped[str | None] = mapped_column(sa.String(40))  # who gave it to the holder, if somebody did
     late: Mapped[bool] = mapped_column(default=False)  # its breach was recorded
     warned: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
+    closed_for: Mapped[str | None] = mapped_column(sa.String(40))  # in whose stead
     draft: Mapped[dict[str, Any] | None]
+    told_at: Mapped[datetime | None]  # when its role was told that it waits: until then the row is its own notice
     instance: Mapped[Instance] = relationship()
     __table_args__ = (
         sa.Index(
-            "ix_work_item_inbox", "role", "due_at", "opened_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
+            "ix_work_item_inbox", "pool", "due_at", "opened_at", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN
         ),
         sa.Index("ix_work_item_holder", "holder", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         sa.Index("ix_work_item_done", "closed_by", "closed_at"),
+        sa.Index("ix_work_item_news", "opened_at", sqlite_where=IS_NEWS, postgresql_where=IS_NEWS),
     )
 
 
@@ -172,6 +178,7 @@ class Document(Base):
     size: Mapped[int] = mapped_column(sa.BigInteger)
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[str] = mapped_column(sa.ForeignKey("person.id"))
+    wet_ink: Mapped[bool] = mapped_column(default=False)  # a scan of what hands signed
 
 
 class Incident(Base):

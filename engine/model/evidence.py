@@ -29,6 +29,14 @@ class Kind(StrEnum):
     MESSAGE_SENT = "message.sent"  #: a model threw a message that no case awaits
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
+    ITEM_HANDED = "item.handed"  #: a person gave a work item to a colleague, perhaps with an instruction (disposisi)
+    ITEM_ROUTED = "item.routed"  #: an open work item reached other people: its lane got a role, or named people
+    STAFFING_SET = "staffing.set"  #: a person was named for a lane of the case (Penetapan)
+    STAFFING_ENDED = "staffing.ended"  #: a named person works in a lane of the case no more
+    DUTY_ASKED = "duty.asked"  #: a person asked that somebody may work in two lanes that are kept apart
+    DUTY_GIVEN = "duty.given"  #: a second person allowed it
+    DUTY_DENIED = "duty.denied"  #: a second person refused it
+    DOCUMENT_INFECTED = "document.infected"  #: the antivirus scanner refused a file, and nothing of it was stored
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
     HOLD_PLACED = "hold.placed"  #: a person keeps the case whatever the retention rule says
     HOLD_LIFTED = "hold.lifted"  #: a second person let go of it
@@ -36,6 +44,22 @@ class Kind(StrEnum):
     DEPLOYED = "deployment.made"  #: a set of models and forms was deployed
     CALENDAR_CHANGED = "calendar.changed"  #: a calendar of offices has a new version
     RECEIVER_CHANGED = "receiver.changed"  #: the operator changed who is told of warnings and breaches
+    ROLE_ADDED = "role.added"  #: the operator added a role
+    PERSON_CHANGED = "person.changed"  #: the operator added a person or changed who they are
+    PEOPLE_IMPORTED = "people.imported"  #: the operator brought in a file of people and appointments
+    HANDED_OVER = "person.handed_over"  #: the operator let all work of a person go to another
+    APPOINTMENT_CHANGED = "appointment.changed"  #: somebody got a role in an office by a decree, or holds it no more
+    SUBSTITUTION_CHANGED = "substitution.changed"  #: somebody acts as Plt., Plh. or a.n., or does so no more
+    LANE_CHANGED = "lane.changed"  #: a role works in a lane of a process from a day on, or to a day
+    START_CHANGED = "start.changed"  #: a role may start a process from a day on, or to a day
+    DUTIES_CHANGED = "duties.changed"  #: two lanes are kept apart, or are so no more
+    ACCOUNT_OPENED = "account.opened"  #: an account was made for a person, or opened again
+    ACCOUNT_CLOSED = "account.closed"  #: the operator closed an account: nobody signs in with it
+    ACCOUNT_INVITED = "account.invited"  #: the operator made a one-time link for setting the password of an account
+    ACCOUNT_SIGNED_OUT = "account.signed_out"  #: the operator ended every sign-in of an account
+    ACCOUNT_LINKED = "account.linked"  #: an account was tied to somebody at the city's sign-in, or untied
+    CODES_FORGOTTEN = "codes.forgotten"  #: the operator took away the second code of an account whose phone is lost
+    KEY_ROLES_SET = "key_roles.set"  #: the operator said which roles need a second code
     CLOCK_MOVED = "clock.moved"  #: somebody moved the demo's clock
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import calendars, deadlines
-from engine.model import Operation
+from engine import calendars, deadlines, handing, staffing
+from engine.model import Instance, ItemStatus, Operation, WorkItem
 
-DEADLINES = "deadlines"
+DEADLINES, HANDOVER, ROUTES = "deadlines", "handover", "routes"
 
 
 @dataclass(frozen=True)
@@ -24,4 +25,16 @@ def _moving(session: Session, operation: Operation) -> Iterator[tuple[str, str]]
         yield one.timer, f"{one.number}: {one.name}"[:300]
 
 
-KINDS = {DEADLINES: Kind(_moving, lambda session, operation, timer: deadlines.recompute(session, timer, operation.by))}
+def _unplaced(session: Session, operation: Operation) -> Iterator[tuple[str, str]]:
+    """The open work items that no role got, because their lane had none."""
+    query = sa.select(WorkItem.id, Instance.number, WorkItem.name).join(WorkItem.instance)
+    query = query.where(WorkItem.status == ItemStatus.OPEN, WorkItem.role.is_(None))
+    for item, number, name in session.execute(query.order_by(WorkItem.opened_at, WorkItem.id)):
+        yield item, f"{number}: {name}"[:300]
+
+
+KINDS = {
+    DEADLINES: Kind(_moving, lambda session, operation, timer: deadlines.recompute(session, timer, operation.by)),
+    HANDOVER: Kind(lambda session, operation: handing.left(session, operation.body["from"]), handing.pass_on),
+    ROUTES: Kind(_unplaced, lambda session, operation, item: staffing.route(session, item, operation.by)),
+}

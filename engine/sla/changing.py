@@ -1,6 +1,5 @@
 """Commands that change a deadline. Each is one letter, one row and one event; timers and work items follow from it."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,11 +12,10 @@ from engine.model import Change, DeadlineChange, Decision, Instance, Kind, WorkI
 from engine.people import Actor
 from engine.sla import looking, moving
 from engine.sla.looking import APPROVE, PROPOSE
+from engine.typed import Reader, Typed
 
 GROUNDS = ("masa_sanggah", "kantor_lain")  # why a deadline may stand still
-LETTER = re.compile(r"[\w ./-]{3,60}")  # the number of a letter
 LONGEST = 2000  # characters of a reason
-Typed = Mapping[str, str]
 
 
 def ask(session: Session, item_id: str, who: Actor, typed: Typed, request: str | None = None) -> DeadlineChange:
@@ -28,12 +26,12 @@ def ask(session: Session, item_id: str, who: Actor, typed: Typed, request: str |
     item, clock_name = _open(session, item_id, who)
     if event := history.answered(session, request, Kind.DEADLINE_ASKED, who.id, item=item.id):
         return session.get_one(DeadlineChange, event.body["change"])
-    wrong: list[FieldError] = []
-    row = _row(item, clock_name, Change.EXTENSION, Decision.ASKED, who, typed, wrong)
-    row.added, row.until = _added(typed, wrong), _day(typed, "until", wrong, needed=False)
-    if bool(row.added) == bool(row.until) and not wrong:
-        wrong.append(FieldError("added", "Isi salah satu: tambahan waktu atau tanggal akhir yang baru."))
-    _refuse(wrong)
+    read = Reader(typed)
+    row = _row(item, clock_name, Change.EXTENSION, Decision.ASKED, who, read)
+    row.added, row.until = _added(read), read.day("until", needed=False)
+    if bool(row.added) == bool(row.until) and not read.errors:
+        read.wrong("added", "Isi salah satu: tambahan waktu atau tanggal akhir yang baru.")
+    read.check()
     row.decided_at = clock.business()  # as if it were given now: does it hold?
     row.new_due = _tried(session, item, clock_name, row, "added" if row.added else "until")
     row.decided_at, row.old_due = None, item.due_at
@@ -71,13 +69,11 @@ def pause(session: Session, item_id: str, who: Actor, typed: Typed, request: str
     item, clock_name = _open(session, item_id, who)
     if event := history.answered(session, request, Kind.DEADLINE_PAUSED, who.id, item=item.id):
         return session.get_one(DeadlineChange, event.body["change"])
-    wrong: list[FieldError] = []
-    row = _row(item, clock_name, Change.PAUSE, Decision.GIVEN, who, typed, wrong)
-    row.ground = typed.get("ground", "")
-    if row.ground not in GROUNDS:
-        wrong.append(FieldError("ground", "Pilih dasar jeda dari daftar."))
-    row.begins, row.ends = _day(typed, "begins", wrong), _day(typed, "ends", wrong, needed=False)
-    _refuse(wrong)
+    read = Reader(typed)
+    row = _row(item, clock_name, Change.PAUSE, Decision.GIVEN, who, read)
+    row.ground = read.choice("ground", GROUNDS, "Pilih dasar jeda dari daftar.")
+    row.begins, row.ends = read.day("begins"), read.day("ends", needed=False)
+    read.check()
     _must_fit(session, item, row)
     row.decided_by, row.decided_at, row.old_due = who.id, row.asked_at, item.due_at
     session.add(row)
@@ -95,11 +91,11 @@ def resume(session: Session, change_id: str, who: Actor, typed: Typed, request: 
     if row.kind != Change.PAUSE or row.ends is not None:
         raise NotReady("Jeda itu sudah berakhir.")
     _must_stand(session, item, row.clock)
-    wrong: list[FieldError] = []
-    ends = _day(typed, "ends", wrong)
+    read = Reader(typed)
+    ends = read.day("ends")
     if ends and row.begins and (ends < row.begins or ends > people.today()):
-        wrong.append(FieldError("ends", "Hari terakhir jeda tidak boleh sebelum mulainya atau sesudah hari ini."))
-    _refuse(wrong)
+        read.wrong("ends", "Hari terakhir jeda tidak boleh sebelum mulainya atau sesudah hari ini.")
+    read.check()
     row.ends = ends
     session.flush()
     _tell(session, item, Kind.DEADLINE_RESUMED, who, row, _moved(session, item, row), request)
@@ -177,46 +173,27 @@ def _tried(session: Session, item: WorkItem, shared: str, row: DeadlineChange, f
         raise BadForm([FieldError(field, error.text, tuple(error.values.items()))]) from error
 
 
-def _row(
-    item: WorkItem, shared: str, kind: Change, status: Decision, who: Actor, typed: Typed, wrong: list[FieldError]
-) -> DeadlineChange:
+def _row(item: WorkItem, shared: str, kind: Change, status: Decision, who: Actor, read: Reader) -> DeadlineChange:
     """What every letter has: its number, date and reason."""
-    letter, reason = typed.get("letter", "").strip(), typed.get("reason", "").strip()
-    if not LETTER.fullmatch(letter):
-        wrong.append(
-            FieldError("letter", "Nomor surat 3 sampai 60 huruf, angka, spasi, titik, garis miring atau strip.")
-        )
-    if not reason:
-        wrong.append(FieldError("reason", "Tuliskan alasannya."))
-    if len(reason) > LONGEST:
-        wrong.append(FieldError("reason", "Alasan paling panjang {most} huruf.", (("most", str(LONGEST)),)))
-    day = _day(typed, "letter_date", wrong)
+    letter, reason = read.letter(), read.text("reason", "Tuliskan alasannya.", LONGEST)
+    day = read.day("letter_date")
     if day and day > people.today():
-        wrong.append(FieldError("letter_date", "Tanggal surat tidak boleh sesudah hari ini."))
+        read.wrong("letter_date", "Tanggal surat tidak boleh sesudah hari ini.")
     return DeadlineChange(
         instance_id=item.instance_id, work_item_id=item.id, clock=shared, kind=kind, status=status, letter=letter,
         letter_date=day, reason=reason, ground="", added="", asked_by=who.id, asked_at=clock.business(),
     )  # fmt: skip
 
 
-def _added(typed: Typed, wrong: list[FieldError]) -> str:
+def _added(read: Reader) -> str:
     """Time that is added, in the words of an SOP; a single amount."""
-    text = typed.get("added", "").strip()
+    text = read.text("added")
     try:
         if text and worktime.read_sop(text).minimum is not None:
-            wrong.append(FieldError("added", "Tulis satu jumlah waktu, bukan rentang."))
+            read.wrong("added", "Tulis satu jumlah waktu, bukan rentang.")
     except BadTime as error:
-        wrong.append(FieldError("added", error.text, tuple(error.values.items())))
+        read.wrong("added", error.text, **error.values)
     return text
-
-
-def _day(typed: Typed, field: str, wrong: list[FieldError], needed: bool = True) -> date | None:
-    text = typed.get(field, "").strip()
-    try:
-        return date.fromisoformat(text) if text or needed else None
-    except ValueError:
-        wrong.append(FieldError(field, "Tanggal harus diisi, misalnya 2026-11-23."))
-        return None
 
 
 def _refuse(wrong: list[FieldError]) -> None:

@@ -1,4 +1,5 @@
-"""The walk of the first issue in a real browser: a case through all eight lanes, once straight, once with rework."""
+"""The walk of the first issue in a real browser: a case through all eight lanes, once straight and without JavaScript,
+once with rework."""
 
 import json
 import re
@@ -99,13 +100,14 @@ def office(request: pytest.FixtureRequest, browser: Browser, live_url: str, demo
     assert found.violations == []
 
 
-ON_A_PHONE = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
+ON_A_PHONE = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "java_script_enabled": False}
 ON_A_DESK = {"viewport": DESK}
 
 
-@pytest.mark.parametrize(
-    ("office", "path"), [(ON_A_PHONE, "lurus"), (ON_A_DESK, "kurang")], indirect=["office"], ids=["phone", "desk"]
-)
+WALKS = {"phone without JavaScript": (ON_A_PHONE, "lurus"), "desk": (ON_A_DESK, "kurang")}
+
+
+@pytest.mark.parametrize(("office", "path"), WALKS.values(), indirect=["office"], ids=WALKS)
 def test_a_case_goes_through_all_eight_lanes(office: Office, path: str) -> None:
     plan, rounds = Plan(f"Aplikasi Uji {path}", "Dinas Kesehatan", 20, path=path), dict[str, int]()
     number = start(office, plan)

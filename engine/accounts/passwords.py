@@ -1,0 +1,50 @@
+"""What a password must be, and the slow comparison with the hash that is kept. No rule of composition, no end date."""
+
+import secrets
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy.orm import Session
+
+from engine.accounts import tries
+from engine.accounts.finding import named
+from engine.errors import BadForm, FieldError
+from engine.model import Account, Person
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's parameters for argon2id
+SHORTEST, LONGEST = 12, 1000  # characters
+COMMON = frozenset((Path(__file__).parent / "common.txt").read_text().split())
+_NOBODY = HASHER.hash(secrets.token_urlsafe(16))  # so that an unknown name takes as long as a wrong password
+
+
+def create(session: Session, person: Person, username: str, password: str) -> Account:
+    """An account with a password that is as it is: for the demo, and for tests."""
+    account = Account(person_id=person.id, username=username, password=HASHER.hash(password))
+    session.add(account)
+    return account
+
+
+def hashed(username: str, password: str) -> str:
+    """The hash of a new password. Slow: not for a transaction. Raises BadForm for one that is easily guessed."""
+    plain = password.casefold()
+    if not SHORTEST <= len(password) <= LONGEST:
+        limits = (("least", str(SHORTEST)), ("most", str(LONGEST)))
+        raise BadForm([FieldError("password", "Kata sandi terdiri atas {least} sampai {most} huruf.", limits)])
+    if username.casefold() in plain:
+        raise BadForm([FieldError("password", "Kata sandi tidak boleh memuat nama pengguna.")])
+    if plain in COMMON or len(set(plain)) == 1:
+        raise BadForm([FieldError("password", "Kata sandi ini termasuk yang paling sering ditebak. Pilih yang lain.")])
+    return HASHER.hash(password)
+
+
+def matches(session: Session, username: str, password: str) -> bool:
+    """Whether name and password belong together; one that must wait is not tried. Slow: not for a transaction."""
+    if tries.wait(session, username):
+        return False
+    account = named(session, username)
+    kept = account.password if account else ""
+    try:
+        return HASHER.verify(kept or _NOBODY, password[:LONGEST]) and bool(kept)
+    except VerifyMismatchError:
+        return False

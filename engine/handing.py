@@ -1,0 +1,127 @@
+"""Handing work on: one work item to a colleague, with a written instruction; all that a person has, when they leave."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from engine import clock, history, instances, people, staffing, values
+from engine.errors import BadForm, BadValue, FieldError
+from engine.model import (
+    HistoryEvent,
+    Instance,
+    ItemStatus,
+    Kind,
+    Opening,
+    Operation,
+    Person,
+    Staffing,
+    Status,
+    WorkItem,
+)  # fmt: skip
+from engine.people import OPERATOR, Actor
+
+LONGEST = 2_000  # characters of an instruction
+ITEM, SEAT = "tugas", "penetapan"  # the two things that a person leaves behind
+
+
+def hand(
+    session: Session, item_id: str, who: Actor, to: str, instruction: str = "", request: str | None = None
+) -> WorkItem:
+    """Give a work item to a colleague, with an instruction (disposisi). The holder does it, or whoever may work on one
+    that nobody holds, or the operator. Raises AlreadyDone, Conflict, NotAllowed, NotFound, BadForm; BadValue for one
+    who does not work there."""
+    item = instances.locked_with(session, item_id)
+    if not who.has(OPERATOR):
+        people.must_work(who, item)
+    if history.answered(session, request, Kind.ITEM_HANDED, who.id, item=item.id, to=to):
+        return item
+    people.must_be_open(session, item)
+    if not who.has(OPERATOR):
+        people.must_be_free(session, who, item)
+    text = instruction.strip()
+    if len(text) > LONGEST:
+        raise BadForm([FieldError("instruction", "Isian ini paling panjang {most} huruf.", (("most", str(LONGEST)),))])
+    _give(session, item, who.id, to, text, request)
+    return item
+
+
+def receivers(session: Session, item: WorkItem) -> list[Person]:
+    """To whom a work item can be handed: its people, but for who holds it."""
+    return [one for one in (people.named(session, item.pool) if item.pool else ()) if one.id != item.holder]
+
+
+def instruction(session: Session, item: WorkItem) -> tuple[HistoryEvent, str] | None:
+    """The last hand-over of a work item with its instruction, which may be empty or erased; None if there was none."""
+    query = sa.select(HistoryEvent).where(
+        HistoryEvent.instance_id == item.instance_id, HistoryEvent.kind == Kind.ITEM_HANDED
+    )
+    mine = [one for one in session.scalars(query.order_by(HistoryEvent.seq)) if one.body["item"] == item.id]
+    if not mine:
+        return None
+    opened = session.get(Opening, (item.instance_id, mine[-1].seq))
+    told = (opened.fields if opened else {}).get("disposisi")
+    return mine[-1], values.decode(told[1]) if isinstance(told, list) else ""
+
+
+def left(session: Session, person_id: str) -> Iterator[tuple[str, str]]:
+    """What a person has in cases that run: (subject, label) of each work item they hold and each lane that names
+    them."""
+    held = sa.select(WorkItem).where(WorkItem.holder == person_id, WorkItem.status == ItemStatus.OPEN)
+    for item in session.scalars(held.options(joinedload(WorkItem.instance)).order_by(WorkItem.opened_at, WorkItem.id)):
+        yield f"{ITEM}:{item.id}", f"{item.instance.number}: {item.name}"[:300]
+    rows = sa.select(Staffing, Instance.number).join(Instance, Instance.id == Staffing.instance_id)
+    rows = rows.where(Staffing.person_id == person_id, Instance.status == Status.RUNNING, _lasts())
+    for row, number in session.execute(rows.order_by(Instance.number, Staffing.lane)):
+        yield f"{SEAT}:{row.id}", f"{number}: {row.lane}"[:300]
+
+
+def pass_on(session: Session, operation: Operation, subject: str) -> bool:
+    """One thing that a person leaves behind goes to who comes after; False if it is theirs no more. A work item that
+    the other may not work on goes back to its role. Raises NotAllowed where duties are kept apart."""
+    kind, _, key = subject.partition(":")
+    old, new = operation.body["from"], operation.body["to"]
+    if kind == SEAT:
+        return staffing.replace(session, key, old, new, operation.body["letter"], operation.by)
+    item = instances.locked_with(session, key)
+    if item.status != ItemStatus.OPEN or item.holder != old:
+        return False
+    if any(one.id == new for one in receivers(session, item)):
+        _give(session, item, operation.by, new, "", None)
+        return True
+    item.holder = item.held_since = item.handed_by = None
+    _tell(session, item, Kind.ITEM_RELEASED, operation.by, {})
+    return True
+
+
+def must_differ(session: Session, old: str, new: str) -> None:
+    """Raises BadValue unless these are two persons, NotFound for an unknown one."""
+    if old == new or session.get(Person, new) is None or session.get(Person, old) is None:
+        raise BadValue("Pilih orang lain sebagai penerima.")
+
+
+def _give(session: Session, item: WorkItem, by: str, to: str, instruction: str, request: str | None) -> None:
+    person = next((one for one in receivers(session, item) if one.id == to), None)
+    if person is None:
+        raise BadValue("Orang itu tidak bekerja di jalur langkah ini.")
+    people.must_be_apart(session, item.instance, item.lane, [to])
+    item.holder, item.held_since, item.handed_by = to, clock.business(), by
+    _tell(session, item, Kind.ITEM_HANDED, by, {"to": to}, {"disposisi": instruction} if instruction else {}, request)
+
+
+def _tell(
+    session: Session,
+    item: WorkItem,
+    kind: Kind,
+    by: str,
+    body: dict[str, Any],
+    fields: dict[str, Any] | None = None,
+    request: str | None = None,
+) -> None:
+    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
+    history.append(session, item.instance, kind, by, {"item": item.id, **body}, fields, **columns)
+
+
+def _lasts() -> sa.ColumnElement[bool]:
+    return sa.or_(Staffing.ends.is_(None), Staffing.ends >= people.today())

@@ -1,0 +1,34 @@
+"""What follows when people change: a lane gets a role, a person leaves; each with the operation that does the rest."""
+
+from sqlalchemy.orm import Session
+
+from engine import directory, handing, history, people
+from engine.model import Kind, Operation
+from engine.operations.asking import begin
+from engine.operations.kinds import HANDOVER, ROUTES
+from engine.people import OPERATOR, Actor
+from engine.typed import Reader, Typed
+
+
+def map_lane(session: Session, who: Actor, typed: Typed, request: str | None = None) -> Operation | None:
+    """A role for a lane, and the operation that brings it the work that waits there; None if none does. Raises
+    NotAllowed, BadForm."""
+    row = directory.add(session, who, directory.LANE, typed, request)
+    return begin(session, ROUTES, {"lane": row.id}, who.id)
+
+
+def hand_over(session: Session, who: Actor, old: str, typed: Typed, request: str | None = None) -> Operation | None:
+    """All that a person has in running cases goes to another, by a letter; None if there is nothing. Raises
+    NotAllowed, BadForm, BadValue."""
+    people.must_have(who, OPERATOR)
+    read = Reader(typed)
+    new, letter = read.text("to", "Pilih penerimanya."), read.letter()
+    read.check()
+    handing.must_differ(session, old, new)
+    if event := history.answered(session, request, Kind.HANDED_OVER, who.id, **{"from": old, "to": new}):
+        return session.get(Operation, event.body["operation"])
+    body = {"from": old, "to": new, "letter": letter}
+    operation = begin(session, HANDOVER, body, who.id)
+    body |= {"operation": operation.id if operation else ""}
+    history.append(session, directory.system(session), Kind.HANDED_OVER, who.id, body, request=request)
+    return operation

@@ -1,0 +1,50 @@
+"""How a person wants to be told: their own rows, changed by nobody else."""
+
+import re
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.errors import BadForm, FieldError
+from engine.model import Channel, Choice, Mode
+from engine.people import Actor
+
+ADDRESSES = {  # what an address of a channel looks like, and what is said of one that does not
+    Channel.MAIL: (
+        re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"),
+        "Tuliskan alamat surel, misalnya nama@pontianak.go.id.",
+    ),
+    Channel.GATEWAY: (
+        re.compile(r"\+?[0-9A-Za-z_@-]{3,60}"),
+        "Tuliskan nomor atau nama tanpa spasi, misalnya 628115550123.",
+    ),
+}
+LONGEST = 254  # characters of an address
+HOURS = range(24)
+
+
+def of(session: Session, who: Actor) -> dict[Channel, Choice]:
+    """A person's choices; for a channel without a row what would be proposed."""
+    rows = session.scalars(sa.select(Choice).where(Choice.person_id == who.id))
+    there = {Channel(one.channel): one for one in rows}
+    proposed = {"person_id": who.id, "address": "", "mode": Mode.AT_ONCE, "hour": 8, "quiet": True, "urgent": False}
+    return {channel: there.get(channel) or Choice(channel=channel, **proposed) for channel in Channel}
+
+
+def choose(session: Session, who: Actor, channel: Channel, typed: Mapping[str, str]) -> Choice:
+    """Set one's own choice for a channel; without an address nothing comes by it. Raises BadForm."""
+    address, mode, hour = (typed.get(name, "").strip() for name in ("address", "mode", "hour"))
+    pattern, said = ADDRESSES[channel]
+    wrong = []
+    if address and (len(address) > LONGEST or not pattern.fullmatch(address)):
+        wrong.append(FieldError("address", said))
+    if mode not in frozenset(Mode):
+        wrong.append(FieldError("mode", "Pilih kapan dari daftar."))
+    if hour not in {str(one) for one in HOURS}:
+        wrong.append(FieldError("hour", "Pilih jam dari daftar."))
+    if wrong:
+        raise BadForm(wrong)
+    values = {"address": address, "mode": mode, "hour": int(hour)}
+    values |= {name: typed.get(name) == "1" for name in ("quiet", "urgent")}
+    return session.merge(Choice(person_id=who.id, channel=channel, **values))

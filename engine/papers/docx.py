@@ -1,0 +1,201 @@
+"""A letter as DOCX, for those who must change its words before they print it."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import segno
+from docx import Document
+from docx.document import Document as Docx
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from engine.papers.shape import SIZES, Paper
+
+FONT = "Times New Roman"
+WIDTH = 165  # millimetres between the margins of A4
+LABEL, COLON = 48, 5
+
+
+def docx(paper: Paper) -> bytes:
+    """The letter as DOCX."""
+    made, written = Document(), io.BytesIO()
+    _page(made, paper)
+    _head(made, paper)
+    for block in paper.blocks:
+        for kind, data in block.items():
+            if kind == "qr":
+                _qr(made, data, paper.address)
+            elif kind == "break":
+                made.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+                _head(made, paper)
+            else:
+                BLOCKS[kind](made, data)
+    made.core_properties.title, made.core_properties.author = paper.name, "Sopan"
+    made.save(written)
+    return written.getvalue()
+
+
+def _page(made: Docx, paper: Paper) -> None:
+    section, style = made.sections[0], made.styles["Normal"]
+    section.page_width, section.page_height = (Mm(length) for length in SIZES[paper.size])
+    section.left_margin, section.right_margin = Mm(25), Mm(20)
+    section.top_margin, section.bottom_margin = Mm(16), Mm(20)
+    style.font.name, style.font.size = FONT, Pt(11.5)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    style.paragraph_format.space_after = Pt(4)
+    foot = section.footer.paragraphs[0].add_run(paper.foot)
+    foot.font.size = Pt(8)
+
+
+def _head(made: Docx, paper: Paper) -> None:
+    for number, line in enumerate(paper.head):
+        run = _centred(made, line, bold=number < 2)
+        run.font.size = Pt((13, 15, 9.5)[min(number, 2)])
+    _border(made.paragraphs[-1], "bottom", 18)
+
+
+def _centred(made: Docx | _Cell, text: str, bold: bool = False) -> Any:
+    """A centred line."""
+    line = made.add_paragraph()
+    line.alignment = ALIGN.CENTER
+    line.paragraph_format.space_after = Pt(2)
+    run = line.add_run(text)
+    run.bold = bold
+    return run
+
+
+def _title(made: Docx, text: str) -> None:
+    run = _centred(made, text, bold=True)
+    run.font.size = Pt(13)
+    made.paragraphs[-1].paragraph_format.space_before = Pt(10)
+
+
+def _number(made: Docx, text: str) -> None:
+    _centred(made, text)
+    made.paragraphs[-1].paragraph_format.space_after = Pt(12)
+
+
+def _text(made: Docx, text: str) -> None:
+    made.add_paragraph(text).alignment = ALIGN.JUSTIFY
+    made.paragraphs[-1].paragraph_format.space_before = Pt(6)
+
+
+def _list(made: Docx, all_: list[str]) -> None:
+    for one in all_:
+        made.add_paragraph(one, style="List Number").alignment = ALIGN.JUSTIFY
+
+
+def _facts(made: Docx, rows: list[list[str]]) -> None:
+    table = made.add_table(len(rows), 3)
+    for line, (label, text) in zip(table.rows, rows, strict=True):
+        for cell, said in zip(line.cells, (label, ":", text), strict=True):
+            _say(cell, said)
+    _widths(table, [LABEL, COLON, WIDTH - LABEL - COLON])
+
+
+def _table(made: Docx, data: dict[str, Any]) -> None:
+    columns, foot = data["columns"], data.get("foot")
+    rows = [columns, *data["rows"], *([""] * len(columns) for _ in range(data.get("blank", 0)))]
+    table = made.add_table(len(rows), len(columns), style="Table Grid")
+    for number, row in enumerate(rows):
+        for cell, text in zip(table.rows[number].cells, row, strict=True):
+            _say(cell, text, bold=number == 0)
+    _repeat(table)
+    if foot:
+        cells = table.add_row().cells
+        _say(cells[0].merge(cells[-2]), foot[0], ALIGN.RIGHT)
+        _say(cells[-1], foot[1], ALIGN.RIGHT)
+    whole = sum(data["widths"])
+    _widths(table, [WIDTH * width / whole for width in data["widths"]])
+
+
+def _boxes(made: Docx, all_: list[str]) -> None:
+    table = made.add_table(-(-len(all_) // 2), 2)
+    for number, one in enumerate(all_):
+        _say(table.cell(number // 2, number % 2), f"\N{BALLOT BOX} {one}")
+
+
+def _signatures(made: Docx, all_: list[dict[str, str]]) -> None:
+    made.add_paragraph()
+    table = made.add_table(-(-max(len(all_), 2) // 2), 2)
+    for number, one in enumerate(all_, 2 - min(len(all_), 2)):
+        cell = table.cell(number // 2, number % 2)
+        _say(cell, one["above"], ALIGN.CENTER)
+        _centred(cell, one["title"])
+        cell.paragraphs[-1].paragraph_format.space_after = Pt(56)
+        blank = one["name"].startswith("....")
+        _centred(cell, f"({one['name']})" if blank else one["name"], bold=not blank).underline = not blank
+        _centred(cell, one["under"])
+    for paragraph in (line for row in table.rows for cell in row.cells for line in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def _qr(made: Docx, texts: list[str], address: str) -> None:
+    drawn = io.BytesIO()
+    segno.make_qr(address, error="m").save(drawn, kind="png", border=0, scale=6)
+    drawn.seek(0)
+    table = made.add_table(1, 2)
+    table.cell(0, 0).paragraphs[0].add_run().add_picture(drawn, Mm(26))
+    for number, text in enumerate(texts):
+        line = table.cell(0, 1).paragraphs[0] if number == 0 else table.cell(0, 1).add_paragraph()
+        line.add_run(text).bold = number == 0
+    _widths(table, [32, WIDTH - 32])
+
+
+def _cover(made: Docx, data: dict[str, Any]) -> None:
+    for name, size, before in (("above", 17, 110), ("title", 22, 40)):
+        _centred(made, data[name], bold=True).font.size = Pt(size)
+        made.paragraphs[-1].paragraph_format.space_before = Pt(before)
+    made.paragraphs[-1].paragraph_format.space_after = Pt(40)
+    _facts(made, data["facts"])
+    for name, before in (("below", 130), ("year", 4)):
+        _centred(made, data[name].upper() if name == "below" else data[name], bold=name == "below").font.size = Pt(13)
+        made.paragraphs[-1].paragraph_format.space_before = Pt(before)
+
+
+def _say(cell: _Cell, text: str, align: ALIGN | None = None, bold: bool = False) -> None:
+    """Text in the first paragraph of a cell; a newline is a line break."""
+    line = cell.paragraphs[0]
+    line.alignment, line.paragraph_format.space_after = align, Pt(2)
+    line.add_run(text).bold = bold
+
+
+def _widths(table: Table, millimetres: list[float]) -> None:
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    for row in table.rows:
+        for cell, width in zip(row.cells, millimetres, strict=True):
+            cell.width = Mm(width)
+
+
+def _repeat(table: Table) -> None:
+    """The first row again on each page."""
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _border(line: Paragraph, side: str, eighths: int) -> None:
+    borders: Any = OxmlElement("w:pBdr")
+    border = OxmlElement(f"w:{side}")
+    for name, value in (("val", "thickThinSmallGap"), ("sz", str(eighths)), ("space", "4"), ("color", "000000")):
+        border.set(qn(f"w:{name}"), value)
+    borders.append(border)
+    line._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")  # Word wants this order
+
+
+BLOCKS: dict[str, Callable[[Docx, Any], None]] = {
+    "cover": _cover,
+    "title": _title,
+    "number": _number,
+    "text": _text,
+    "list": _list,
+    "facts": _facts,
+    "table": _table,
+    "boxes": _boxes,
+    "signatures": _signatures,
+}

@@ -1,0 +1,161 @@
+"""Who acts: a person with what they may do today, by appointment, in somebody's stead, or named for one case."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import clock, table
+from engine.errors import NotAllowed
+from engine.model import Appointment, Base, Instance, Person, Role, Staffing, Status, Substitution
+
+ZONE = ZoneInfo("Asia/Pontianak")
+AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
+BUDGET_OWNER = "pa"  # answers for every case, and may cancel it
+HOUSE = (AUDITOR, ANALYST, OPERATOR)
+
+
+@dataclass(frozen=True)
+class Stead:
+    """In whose stead somebody acts, and by which letter; `person` is None for a vacant post (Plt.)."""
+
+    person: str | None
+    kind: str
+    letter: str
+
+    def told(self) -> dict[str, str | None]:
+        """As an event tells it."""
+        return {"person": self.person, "kind": self.kind, "letter": self.letter}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person with the roles of a day. `staffed` are the pools of running cases that name them; `steads` the pools
+    that are theirs only in the stead of another."""
+
+    id: str
+    name: str
+    roles: frozenset[str]
+    offices: frozenset[str]
+    staffed: frozenset[str] = frozenset()
+    steads: dict[str, Stead] = field(default_factory=dict, hash=False)
+
+    def has(self, *roles: str) -> bool:
+        return bool(self.roles.intersection(roles))
+
+    @property
+    def pools(self) -> frozenset[str]:
+        """Whose work items these are: of each role, and of each lane of a case that names this person."""
+        return self.roles | self.staffed
+
+    @property
+    def persons(self) -> frozenset[str]:
+        """Themselves, and everybody in whose stead they act."""
+        return frozenset({self.id, *(one.person for one in self.steads.values() if one.person)})
+
+
+def valid(kind: type[Base], columns: Any = None) -> sa.ColumnElement[bool]:
+    """That a row is valid on the `day` that the statement is executed with."""
+    day, found = sa.bindparam("day", type_=sa.Date), columns if columns is not None else table.of(kind).c
+    return sa.and_(found.begins <= day, sa.or_(found.ends.is_(None), found.ends >= day))
+
+
+def pool(instance_id: str, lane: str) -> str:
+    """The pool of a lane of one case that names its people; a role's pool is its key."""
+    return f"={instance_id}/{lane}"
+
+
+def today(at: datetime | None = None) -> date:
+    """The day in Pontianak."""
+    return (at or clock.business()).astimezone(ZONE).date()
+
+
+def _asked(sub: Any, role: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether a substitution covers a role: the one that it names, or each."""
+    return sa.or_(sub.role_key.is_(None), sub.role_key == role)
+
+
+def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
+    """All that a person may do on a day, in one statement: what it is ('role' or 'pool'), which, in which office; in
+    whose stead, as what, and by which letter. An act in somebody's stead gives what they hold themselves: no chains."""
+    me: sa.BindParameter[str] = sa.bindparam("person")
+    nothing, nobody = sa.literal(""), sa.null()
+    own, sub, name = table.of(Appointment).c, table.of(Substitution).c, table.of(Staffing).c
+    runs = sa.exists().where(Instance.id == name.instance_id, Instance.status == Status.RUNNING)
+    stead = (sub.for_id, sub.kind, sub.letter)
+    mine = sa.and_(sub.person_id == me, valid(Substitution))
+    role, named = sa.literal("role"), sa.literal("pool")
+    return sa.union_all(
+        sa.select(role, own.role_key, own.opd, nobody, nothing, nothing).where(own.person_id == me, valid(Appointment)),
+        sa.select(named, name.pool, nothing, nobody, nothing, nothing).where(
+            name.person_id == me, valid(Staffing), runs
+        ),
+        sa.select(role, own.role_key, own.opd, *stead).where(
+            mine, own.person_id == sub.for_id, _asked(sub, own.role_key), valid(Appointment)
+        ),
+        sa.select(role, sub.role_key, sub.opd, *stead).where(mine, sub.for_id.is_(None)),
+        sa.select(named, name.pool, nothing, *stead).where(
+            mine, name.person_id == sub.for_id, _asked(sub, name.role_key), valid(Staffing), runs
+        ),
+    )
+
+
+GRANTS = _grants()
+
+
+def actor(session: Session, person_id: str) -> Actor:
+    """A person as they may act now. Raises NotAllowed for an unknown one."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotAllowed()
+    found = session.execute(GRANTS, {"person": person_id, "day": today()}).all()
+    own = {which for _, which, _, _, kind, _ in found if not kind}
+    steads = {which: Stead(of, kind, letter) for _, which, _, of, kind, letter in found if kind and which not in own}
+    roles = frozenset(which for what, which, *_ in found if what == "role")
+    pools = frozenset(which for what, which, *_ in found if what == "pool")
+    offices = frozenset(office for what, _, office, *_ in found if what == "role" and office)
+    return Actor(person.id, person.name, roles, offices, pools, steads)
+
+
+def names(session: Session, ids: set[str]) -> dict[str, str]:
+    """The names of people, by id."""
+    return dict(session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+
+
+def role_names(session: Session) -> dict[str, str]:
+    """The names of the roles, by key."""
+    return dict(session.execute(sa.select(Role.key, Role.name).order_by(Role.name)).all())
+
+
+def colleagues(session: Session, role: str) -> list[Person]:
+    """The people who hold a role today."""
+    query = sa.select(Person).join(Appointment).where(Appointment.role_key == role, valid(Appointment))
+    return list(session.scalars(query.order_by(Person.name).distinct(), {"day": today()}))
+
+
+def only_named(session: Session, instance_id: str) -> dict[str, str]:
+    """The one person that a case names for a role today, by the role; not where it names several."""
+    query = sa.select(Staffing.role_key, sa.func.min(Staffing.person_id)).where(Staffing.instance_id == instance_id)
+    query = query.where(valid(Staffing), Staffing.role_key.is_not(None)).group_by(Staffing.role_key)
+    alone = sa.func.count(Staffing.person_id.distinct()) == 1
+    return {role: person for role, person in session.execute(query.having(alone), {"day": today()}) if role}
+
+
+def reached(session: Session, pool_: str) -> set[str]:
+    """The ids of all in whose inbox a pool is today: its people, and who acts in their stead."""
+    found = {one.id for one in named(session, pool_)}
+    stead = sa.or_(Substitution.for_id.in_(found), Substitution.for_id.is_(None))
+    others = sa.select(Substitution.person_id).where(stead, valid(Substitution)).distinct()
+    acting = session.scalars(others, {"day": today()})
+    return found | {one for one in acting if pool_ in actor(session, one).pools}
+
+
+def named(session: Session, pool_: str) -> list[Person]:
+    """Whose inbox a pool is today: who was named for the case, or who holds the role."""
+    if not pool_.startswith("="):
+        return colleagues(session, pool_)
+    query = sa.select(Person).join(Staffing, Staffing.person_id == Person.id).where(Staffing.pool == pool_)
+    return list(session.scalars(query.where(valid(Staffing)).order_by(Person.name).distinct(), {"day": today()}))

@@ -1,0 +1,69 @@
+"""Separation of duties: pairs of lanes that one person does not both work in, asked of a case's own history.
+
+It is about persons, not accounts or roles, and a denial wins over every grant: who works in somebody's stead counts as
+both. Only an exception that a second person gave for this case, this person and this lane lifts it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.errors import NotAllowed
+from engine.model import Decision, DutyException, DutyPair, Instance, Person, WorkItem
+from engine.people.actors import today, valid
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A person who worked in a lane of a case, and now would in another that is kept apart from it."""
+
+    person: str  # id
+    name: str
+    lane: str  # where they worked
+    strict: bool
+    basis: str
+
+
+def _clashes() -> sa.Select[str, str, str, bool, str]:
+    lane: sa.BindParameter[str] = sa.bindparam("lane")
+    other = sa.case((DutyPair.one == lane, DutyPair.other), else_=DutyPair.one)
+    done = sa.and_(WorkItem.instance_id == sa.bindparam("instance"), WorkItem.lane == other)
+    by = sa.or_(WorkItem.closed_by == Person.id, WorkItem.closed_for == Person.id)
+    lifted = sa.exists().where(
+        DutyException.instance_id == sa.bindparam("instance"), DutyException.person_id == Person.id,
+        DutyException.lane == lane, DutyException.status == Decision.GIVEN,
+    )  # fmt: skip
+    pair = sa.and_(DutyPair.key == sa.bindparam("key"), sa.or_(DutyPair.one == lane, DutyPair.other == lane))
+    query = sa.select(Person.id, Person.name, other, DutyPair.strict, DutyPair.basis).select_from(DutyPair)
+    query = query.join(WorkItem, done).join(Person, by)
+    return query.where(
+        pair, valid(DutyPair), Person.id.in_(sa.bindparam("persons", expanding=True)), ~lifted
+    ).distinct()
+
+
+CLASHES = _clashes()
+
+
+def pairs(session: Session, key: str) -> list[DutyPair]:
+    """The pairs of a process that are in force today."""
+    query = sa.select(DutyPair).where(DutyPair.key == key, valid(DutyPair)).order_by(DutyPair.one, DutyPair.other)
+    return list(session.scalars(query, {"day": today()}))
+
+
+def clashes(session: Session, instance: Instance, lane: str | None, persons: Iterable[str]) -> list[Clash]:
+    """Which of these people have worked in a lane of the case that is kept apart from this one; the strict first."""
+    about = {"instance": instance.id, "key": instance.key, "lane": lane or "", "persons": sorted(persons)}
+    found = [Clash(*row) for row in session.execute(CLASHES, about | {"day": today()})]
+    return sorted(found, key=lambda one: (not one.strict, one.name, one.lane))
+
+
+def must_be_apart(session: Session, instance: Instance, lane: str | None, persons: Iterable[str]) -> list[Clash]:
+    """The clashes that are only to be told. Raises NotAllowed for one that is forbidden, naming lane and basis."""
+    found = clashes(session, instance, lane, persons)
+    for one in found:
+        if one.strict:
+            text = "{name} sudah bekerja di jalur {lane} berkas ini; jalur ini harus dikerjakan orang lain. {basis}"
+            raise NotAllowed(text, name=one.name, lane=one.lane, basis=one.basis)
+    return found

@@ -1,0 +1,95 @@
+"""Who may see and do what, as an SQL filter and as a check."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import history
+from engine.errors import AlreadyDone, Conflict, NotAllowed
+from engine.model import Instance, ItemStatus, Staffing, Status, WorkItem
+from engine.people.actors import ANALYST, AUDITOR, BUDGET_OWNER, HOUSE, OPERATOR, ZONE, Actor, actor, names, today
+
+
+def may_work(who: Actor, item: WorkItem) -> bool:
+    """Whether a work item is in one of this person's pools: of a role, or of a case that names them. In no pool, only
+    the operator sees it."""
+    return item.pool in who.pools
+
+
+def must_work(who: Actor, item: WorkItem) -> None:
+    """Raises NotAllowed unless may_work."""
+    if not may_work(who, item):
+        raise NotAllowed("Tugas ini bukan untuk peran Anda.")
+
+
+def standing(who: Actor, item: WorkItem) -> set[str]:
+    """The people who count as working on an item when somebody does: themselves, and in whose stead they do it."""
+    stead = who.steads.get(item.pool or "")
+    return {who.id, *([stead.person] if stead and stead.person else [])}
+
+
+def must_be_free(session: Session, who: Actor, item: WorkItem) -> None:
+    """Raises Conflict, which says who holds the work item since when, if that is somebody else who may still work on
+    it: who lost the right holds nothing."""
+    if item.holder not in (None, who.id) and may_work(actor(session, item.holder), item):
+        holder = deed(session, item.holder, item.held_since or item.opened_at)
+        raise Conflict("Tugas ini sedang dipegang oleh {who} sejak pukul {at}.", **holder)
+
+
+def must_be_open(session: Session, item: WorkItem) -> None:
+    """Raises AlreadyDone, which says who closed the work item and when, unless it is open."""
+    if item.status == ItemStatus.COMPLETED:
+        raise AlreadyDone(**deed(session, item.closed_by or "", item.closed_at or item.opened_at))
+    if item.status != ItemStatus.OPEN:
+        event = history.closing(session, item.instance_id, item.id)
+        raise AlreadyDone("Tugas ini ditutup oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+
+
+def must_run(session: Session, instance: Instance) -> None:
+    """Raises AlreadyDone, which says who ended the case and when, unless it is running."""
+    if instance.status == Status.CANCELLED:
+        event = history.ending(session, instance.id)
+        raise AlreadyDone("Berkas ini dibatalkan oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+    if instance.status != Status.RUNNING:
+        event = history.ending(session, instance.id)
+        raise AlreadyDone("Berkas ini diselesaikan oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+
+
+def deed(session: Session, person: str, at: datetime) -> dict[str, str]:
+    """Who did something, and when: what fills the sentence of a refusal."""
+    return {"who": names(session, {person}).get(person, "sistem"), "at": _moment(at)}
+
+
+def visible(who: Actor) -> sa.ColumnElement[bool]:
+    """The instances that a person may see: all, for the house and the PA; else what they began, what their roles work
+    in, and what names them, or somebody in whose stead they act."""
+    if who.has(*HOUSE, BUDGET_OWNER):
+        return sa.true()
+    theirs = sa.exists().where(WorkItem.instance_id == Instance.id, WorkItem.pool.in_(who.roles)).correlate(Instance)
+    named = sa.exists().where(Staffing.instance_id == Instance.id, Staffing.person_id.in_(who.persons))
+    return sa.or_(Instance.started_by == who.id, theirs, named.correlate(Instance))
+
+
+def must_see(session: Session, who: Actor, instance: Instance) -> None:
+    """Raises NotAllowed unless this person may see this instance."""
+    if session.scalar(sa.select(sa.exists().where(Instance.id == instance.id, visible(who)))):
+        return
+    raise NotAllowed("Anda tidak berwenang melihat berkas ini.")
+
+
+def must_have(who: Actor, *roles: str) -> None:
+    """Raises NotAllowed unless the person has one of these roles."""
+    if not who.has(*roles):
+        raise NotAllowed()
+
+
+def may_read_personal(who: Actor) -> bool:
+    """Whether somebody sees personal data in the cases they see: auditors and those who work in them."""
+    return who.has(AUDITOR) or not who.has(ANALYST, OPERATOR)
+
+
+def _moment(at: datetime) -> str:
+    """A time of today, or with its day."""
+    local = at.astimezone(ZONE)
+    return f"{local:%H:%M}" if local.date() == today() else f"{local:%H:%M, %d-%m-%Y}"

@@ -1,0 +1,113 @@
+"""Whether a case can be finished with the people that it has, although some lanes are kept apart."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import library, people
+from engine.model import Appointment, Decision, DutyException, Instance, Person, Staffing, WorkItem
+
+ENOUGH = 12  # candidates of a lane that are tried: no lane is kept apart from as many others
+Pairs = Set[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A lane of a case that has work: its role, who may work there, who was named for it, who has worked there."""
+
+    lane: str
+    role: str | None
+    people: tuple[Person, ...]
+    named: tuple[Staffing, ...]
+    worked: frozenset[str]  # ids
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A lane that nobody can work in, and the lanes that keep its people away; none: it has no people."""
+
+    lane: str
+    others: tuple[str, ...]
+
+
+def seats(session: Session, instance: Instance) -> list[Seat]:
+    """The lanes of a case's process that have work, in the order of the model."""
+    process, _ = library.of(session, instance)
+    busy = {node.lane for node in process.nodes.values() if node.is_work_item}
+    rows = session.scalars(sa.select(Staffing).where(Staffing.instance_id == instance.id).order_by(Staffing.begins))
+    named, worked = list(rows), _worked(session, instance)
+    found = []
+    for lane in (one for one in process.lanes if one in busy):
+        role, pool = people.place(session, instance, instance.key, lane)
+        who = tuple(people.named(session, pool)) if pool else ()
+        mine = tuple(one for one in named if one.lane == lane)
+        found.append(Seat(lane, role, who, mine, frozenset(worked.get(lane, ()))))
+    return found
+
+
+def officials(session: Session) -> list[Person]:
+    """Whom a lane can be given to: everybody who holds an office today."""
+    query = sa.select(Person).join(Appointment, Appointment.person_id == Person.id).where(people.valid(Appointment))
+    return list(session.scalars(query.order_by(Person.name, Person.id).distinct(), {"day": people.today()}))
+
+
+def gaps(session: Session, instance: Instance, found: list[Seat]) -> list[Gap]:
+    """The lanes that stay empty; none: with these people the case can be finished."""
+    lanes = {seat.lane for seat in found}
+    pairs = {(pair.one, pair.other) for pair in people.pairs(session, instance.key) if pair.strict}
+    apart = {pair for pair in pairs | {(b, a) for a, b in pairs} if lanes.issuperset(pair)}
+    given = sa.select(DutyException.person_id, DutyException.lane).where(
+        DutyException.instance_id == instance.id, DutyException.status == Decision.GIVEN
+    )
+    lifted = {(person, lane) for person, lane in session.execute(given)}
+    candidates = {seat.lane: [person.id for person in seat.people] for seat in found}
+    return unfilled(candidates, {seat.lane: seat.worked for seat in found}, apart, lifted)
+
+
+def unfilled(
+    candidates: Mapping[str, list[str]], worked: Mapping[str, Set[str]], apart: Pairs, lifted: Pairs
+) -> list[Gap]:
+    """The lanes that stay empty when one after the other gets one of its candidates, nobody in two lanes that are kept
+    `apart` (each pair both ways); `lifted` are the (person, lane) to whom no pair applies."""
+    others = {lane: {other for one, other in apart if one == lane} for lane in candidates}
+    free = {
+        lane: [p for p in found if (p, lane) in lifted or not any(p in worked[other] for other in others[lane])]
+        for lane, found in candidates.items()
+    }
+    filled: list[str] = []
+    empty = []
+    for lane in candidates:
+        if _fills([*filled, lane], {one: free[one][:ENOUGH] for one in free}, apart, lifted, {}):
+            filled.append(lane)
+        else:
+            empty.append(Gap(lane, tuple(sorted(others[lane])) if candidates[lane] else ()))
+    return empty
+
+
+def _fills(
+    lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs, placed: Mapping[str, str]
+) -> bool:
+    """Whether each of these lanes can get a person beside those that are placed; the hardest lane first."""
+    if not lanes:
+        return True
+    lane = min(lanes, key=lambda one: len(free[one]))
+    rest = [one for one in lanes if one != lane]
+    for person in free[lane]:
+        near = [other for other, at in placed.items() if at == person and (lane, other) in apart]
+        if any(not {(person, lane), (person, other)} & lifted for other in near):
+            continue
+        if _fills(rest, free, apart, lifted, {**placed, lane: person}):
+            return True
+    return False
+
+
+def _worked(session: Session, instance: Instance) -> dict[str, set[str]]:
+    """Who has completed work in each lane of a case, themselves or through somebody in their stead."""
+    query = sa.select(WorkItem.lane, WorkItem.closed_by, WorkItem.closed_for)
+    query = query.where(WorkItem.instance_id == instance.id, WorkItem.closed_by.is_not(None))
+    found: dict[str, set[str]] = {}
+    for lane, by, stead in session.execute(query):
+        found.setdefault(lane or "", set()).update(one for one in (by, stead) if one)
+    return found

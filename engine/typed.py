@@ -1,0 +1,67 @@
+"""What a person typed into a small form of the house, read field by field; everything wrong is told at once."""
+
+import re
+from collections.abc import Container, Mapping
+from datetime import date
+
+from engine.errors import BadForm, FieldError
+
+Typed = Mapping[str, str]
+LETTER = re.compile(r"[\w ./-]{3,60}")  # the number of a letter
+LONGEST = 200  # characters of a line
+
+
+class Reader:
+    """Reads the fields of one form; `errors` is what is wrong with them so far."""
+
+    def __init__(self, typed: Typed) -> None:
+        self.typed, self.errors = typed, list[FieldError]()
+
+    def wrong(self, field: str, text: str, /, **values: str) -> None:
+        """One thing more that is wrong."""
+        self.errors.append(FieldError(field, text, tuple(values.items())))
+
+    def text(self, field: str, missing: str = "", most: int = LONGEST) -> str:
+        """A text without what surrounds it; `missing` is what to say where there must be one."""
+        text = self.typed.get(field, "").strip()
+        if missing and not text:
+            self.wrong(field, missing)
+        if len(text) > most:
+            self.wrong(field, "Isian ini paling panjang {most} huruf.", most=str(most))
+        return text
+
+    def letter(self, field: str = "letter") -> str:
+        """The number of a letter or decree."""
+        text = self.text(field)
+        if len(text) <= LONGEST and not LETTER.fullmatch(text):
+            self.wrong(field, "Nomor surat 3 sampai 60 huruf, angka, spasi, titik, garis miring atau strip.")
+        return text
+
+    def day(self, field: str, needed: bool = True) -> date | None:
+        """A date as browsers send it; None where it may be empty and is, or is wrong."""
+        text = self.typed.get(field, "").strip()
+        try:
+            return date.fromisoformat(text) if text or needed else None
+        except ValueError:
+            self.wrong(field, "Tanggal harus diisi, misalnya 2026-11-23.")
+            return None
+
+    def days(self, begins: str = "begins", ends: str = "ends", needed: bool = False) -> tuple[date, date | None]:
+        """The first and the last day of something; the last may be open unless it is `needed`."""
+        first, last = self.day(begins), self.day(ends, needed)
+        if first and last and last < first:
+            self.wrong(ends, "Hari terakhir sebelum hari pertama.")
+        return first or date.min, last
+
+    def choice(self, field: str, known: Container[str], text: str = "Pilih dari daftar.") -> str:
+        """One of what is known, character by character: a name of a model may hold blanks and lines, and browsers send
+        the ends of lines their own way."""
+        chosen = self.typed.get(field, "").replace("\r\n", "\n")
+        if chosen not in known:
+            self.wrong(field, text)
+        return chosen
+
+    def check(self) -> None:
+        """Raises BadForm if anything is wrong."""
+        if self.errors:
+            raise BadForm(self.errors)

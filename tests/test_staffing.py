@@ -1,0 +1,233 @@
+"""Penetapan: who is named for a lane of a case, whose inbox its work reaches, and whether the case can be finished."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from test_people import PPHP, PPK, again
+from walks import Walk
+
+from engine import accounts, cases, people, replay, staffing, tasks
+from engine.database import Database
+from engine.errors import AlreadyDone, BadForm, NotAllowed
+from engine.model import HistoryEvent, Staffing
+from engine.people import Actor, today
+from engine.staffing import Gap
+from engine.transaction import transaction
+
+Cast = dict[str, Actor]
+PENYEDIA = "Penyedia"
+
+
+def letter(lane: str, **more: str) -> dict[str, str]:
+    return {"lane": lane, "letter": "027/12/2026", "begins": today().isoformat(), "ends": "", **more}
+
+
+def name(database: Database, walk: Walk, lane: str, person: Actor, **more: str) -> Staffing:
+    with database.session() as session, transaction(session):
+        return staffing.name(session, walk.id, walk.cast["ppk"], letter(lane, person=person.id, **more))
+
+
+def inbox(database: Database, who: Actor) -> list[str]:
+    with database.session() as session:
+        return [item.element for item in tasks.inbox(session, again(database, who))]
+
+
+def test_only_who_is_named_gets_the_work_of_the_lane(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    name(deployed, walk, PPK, cast["ppk2"])
+    assert inbox(deployed, cast["ppk2"]) == ["A01"] and inbox(deployed, cast["ppk"]) == []
+    with deployed.session() as session:
+        with pytest.raises(NotAllowed), transaction(session):
+            tasks.claim(session, walk.item("A01").id, again(deployed, cast["ppk"]))
+        assert list(replay.differences(session, walk.instance())) == []
+
+
+def test_later_steps_of_the_lane_open_with_the_named(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    name(deployed, walk, "Panitia / Pejabat barang dan Jasa", cast["opd"])
+    walk.to("A01")
+    assert inbox(deployed, cast["opd"]) == ["A02"] and inbox(deployed, cast["pejabat_pengadaan"]) == []
+    with deployed.session() as session:
+        assert list(replay.differences(session, walk.instance())) == []
+
+
+def test_who_holds_a_step_and_is_not_named_gives_it_back(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, transaction(session):
+        tasks.claim(session, walk.item("A01").id, cast["ppk"])
+    name(deployed, walk, PPK, cast["ppk2"])
+    assert walk.item("A01").holder is None
+
+
+def test_a_naming_that_ended_leaves_the_work_to_the_operator(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    row = name(deployed, walk, PPK, cast["ppk2"])
+    with deployed.session() as session:
+        with transaction(session):
+            staffing.end(session, row.id, cast["ppk"])
+        assert [item.element for item in cases.unassigned(session)] == ["A01"]
+    assert inbox(deployed, cast["ppk2"]) == []
+
+
+def test_the_named_see_their_case_and_no_other(deployed: Database, cast: Cast) -> None:
+    walk, other = Walk(deployed, cast), Walk(deployed, cast, number=2)
+    with deployed.session() as session:
+        with transaction(session):
+            typed = letter(PENYEDIA, name="Rekanan Rekaan", username="rekanan", ends=today().isoformat())
+            account = staffing.name_vendor(session, walk.id, cast["ppk"], typed)
+        vendor = people.actor(session, account.person_id)
+        assert [case.id for case in session.scalars(cases.visible(vendor))] == [walk.id]
+        with pytest.raises(NotAllowed):
+            cases.find(session, vendor, other.id)
+
+
+def test_a_vendors_account_ends_some_days_after_the_last_day(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, transaction(session):
+        typed = letter(PENYEDIA, name="Rekanan Rekaan", username="rekanan", ends=today().isoformat())
+        account = staffing.name_vendor(session, walk.id, cast["ppk"], typed)
+        assert account.expires_at is not None and account.password == ""
+        assert people.today(account.expires_at) == today() + timedelta(days=staffing.AFTER)
+
+
+def test_a_bad_vendor_leaves_nothing_behind(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session:
+        typed = letter(PENYEDIA, name="Rekanan Rekaan", username="ppk", ends=today().isoformat())
+        with pytest.raises(BadForm, match="sudah dipakai"), transaction(session):
+            staffing.name_vendor(session, walk.id, cast["ppk"], typed)
+        assert accounts.named(session, "rekanan") is None and session.query(Staffing).count() == 0
+
+
+def test_nobody_is_named_for_two_lanes_that_are_kept_apart(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    name(deployed, walk, PPK, cast["ppk"])
+    with pytest.raises(BadForm, match="harus dipisahkan"):
+        name(deployed, walk, PPHP, cast["ppk"])
+
+
+def test_nobody_is_named_for_a_lane_that_their_past_work_bars(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast).to("A01")
+    with pytest.raises(BadForm, match="harus dipisahkan"):
+        name(deployed, walk, PPHP, cast["ppk"])
+
+
+@pytest.mark.parametrize("field", ["person", "lane", "letter", "begins"])
+def test_a_naming_that_lacks_something_says_what(deployed: Database, cast: Cast, field: str) -> None:
+    walk = Walk(deployed, cast)
+    with pytest.raises(BadForm) as refusal:
+        typed = letter(PPK, person=cast["ppk"].id) | {field: ""}
+        with deployed.session() as session, transaction(session):
+            staffing.name(session, walk.id, cast["ppk"], typed)
+    assert [error.field for error in refusal.value.errors] == [field]
+
+
+@pytest.mark.parametrize("who", ["pphp", "opd", "auditor", "analis"])
+def test_who_does_not_answer_for_the_case_names_nobody(deployed: Database, cast: Cast, who: str) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
+        staffing.name(session, walk.id, cast[who], letter(PPK, person=cast["ppk"].id))
+
+
+def test_a_repeated_naming_is_one(deployed: Database, cast: Cast) -> None:
+    walk, typed = Walk(deployed, cast), letter(PPK, person=cast["ppk"].id)
+    with deployed.session() as session:
+        for _ in range(2):
+            with transaction(session):
+                staffing.name(session, walk.id, cast["ppk"], typed, "k" * 20)
+        assert session.query(Staffing).count() == 1
+
+
+def except_(database: Database, walk: Walk, person: Actor, lane: str = PPHP) -> str:
+    with database.session() as session, transaction(session):
+        typed = {"person": person.id, "lane": lane, "reason": "Pejabat lain sakit.", "letter": "800/1/2026"}
+        return staffing.ask(session, walk.id, walk.cast["ppk"], typed).id
+
+
+def test_an_exception_that_a_second_person_gives_lifts_the_separation(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast).to("A01")
+    asked = except_(deployed, walk, cast["ppk"])
+    with pytest.raises(BadForm):
+        name(deployed, walk, PPHP, cast["ppk"])
+    with deployed.session() as session:
+        with pytest.raises(NotAllowed), transaction(session):
+            staffing.decide(session, asked, cast["ppk"], True)
+        with transaction(session):
+            staffing.decide(session, asked, cast["pa"], True)
+        with pytest.raises(AlreadyDone), transaction(session):
+            staffing.decide(session, asked, cast["pa"], False)
+        kinds = set(session.scalars(sa.select(HistoryEvent.kind)))
+    assert {"duty.asked", "duty.given"} <= kinds
+    assert name(deployed, walk, PPHP, cast["ppk"]).lane == PPHP
+
+
+def test_a_denied_exception_lifts_nothing(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast).to("A01")
+    asked = except_(deployed, walk, cast["ppk"])
+    with deployed.session() as session, transaction(session):
+        staffing.decide(session, asked, cast["pa"], False)
+    with pytest.raises(BadForm):
+        name(deployed, walk, PPHP, cast["ppk"])
+
+
+def test_nobody_decides_on_their_own_exception(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    asked = except_(deployed, walk, cast["pa"])
+    with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
+        staffing.decide(session, asked, cast["pa"], True)
+
+
+def test_the_demos_people_can_finish_a_case(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session:
+        instance = walk.instance()
+        assert staffing.gaps(session, instance, staffing.seats(session, instance)) == []
+
+
+def test_a_lane_whose_only_person_is_barred_is_a_gap(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast).to("A01")
+    with deployed.session() as session:
+        instance = walk.instance()
+        seats = [
+            s
+            if s.lane != PPHP
+            else staffing.Seat(s.lane, s.role, tuple(people.colleagues(session, "ppk")[-1:]), (), s.worked)
+            for s in staffing.seats(session, instance)
+        ]
+        [gap] = staffing.gaps(session, instance, seats)
+    assert gap.lane == PPHP and PPK in gap.others
+
+
+LANES, PEOPLE = "abcd", "xyz"
+pairs = st.sets(st.sampled_from(list(itertools.permutations(LANES, 2)))).map(lambda s: s | {(b, a) for a, b in s})
+some = st.sets(st.sampled_from(PEOPLE)).map(sorted)
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(LANES, some)),
+    st.fixed_dictionaries(dict.fromkeys(LANES, st.sets(st.sampled_from(PEOPLE), max_size=1))),
+    pairs,
+    st.sets(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(LANES)), max_size=2),
+)
+def test_a_case_has_no_gap_exactly_if_somebody_can_be_placed_in_each_lane(candidates, worked, apart, lifted):
+    def fits(placed: dict[str, str]) -> bool:
+        busy = list(placed.items())
+        clean = all(
+            (one, other) not in apart or a != b or {(a, one), (b, other)} & lifted
+            for (one, a), (other, b) in itertools.combinations(busy, 2)
+        )
+        past = all(
+            (who, lane) in lifted or not any((lane, other) in apart and who in worked[other] for other in LANES)
+            for lane, who in busy
+        )
+        return clean and past
+
+    ways = (dict(zip(LANES, chosen, strict=True)) for chosen in itertools.product(*(candidates[one] for one in LANES)))
+    gaps = staffing.unfilled(candidates, worked, apart, lifted)
+    assert (gaps == []) == any(map(fits, ways))
+    assert all(not gap.others for gap in gaps if not candidates[gap.lane])
+    assert not gaps or isinstance(gaps[0], Gap)
