@@ -1,6 +1,7 @@
 """Handing work on: one work item to a colleague, with a written instruction; all that a person has, when they leave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,10 +41,10 @@ def hand(
     people.must_be_open(session, item)
     if not who.has(OPERATOR):
         people.must_be_free(session, who, item)
-    text = instruction.strip()
+    text = instruction.replace("\r\n", "\n").strip()  # as browsers count what may be typed
     if len(text) > LONGEST:
         raise BadForm([FieldError("instruction", "Isian ini paling panjang {most} huruf.", (("most", str(LONGEST)),))])
-    _give(session, item, who.id, to, text, request)
+    _give(session, item, who.id, to, text, request, people.told(who, item))
     return item
 
 
@@ -66,15 +67,15 @@ def instruction(session: Session, item: WorkItem) -> tuple[HistoryEvent, str] | 
 
 
 def left(session: Session, person_id: str) -> Iterator[tuple[str, str]]:
-    """What a person has in cases that run: (subject, label) of each work item they hold and each lane that names
-    them."""
-    held = sa.select(WorkItem).where(WorkItem.holder == person_id, WorkItem.status == ItemStatus.OPEN)
-    for item in session.scalars(held.options(joinedload(WorkItem.instance)).order_by(WorkItem.opened_at, WorkItem.id)):
-        yield f"{ITEM}:{item.id}", f"{item.instance.number}: {item.name}"[:300]
+    """What a person has in cases that run: (subject, label) of each lane that names them, and then of each work
+    item they hold: who is named first may be given the work."""
     rows = sa.select(Staffing, Instance.number).join(Instance, Instance.id == Staffing.instance_id)
     rows = rows.where(Staffing.person_id == person_id, Instance.status == Status.RUNNING, _lasts())
     for row, number in session.execute(rows.order_by(Instance.number, Staffing.lane)):
         yield f"{SEAT}:{row.id}", f"{number}: {row.lane}"[:300]
+    held = sa.select(WorkItem).where(WorkItem.holder == person_id, WorkItem.status == ItemStatus.OPEN)
+    for item in session.scalars(held.options(joinedload(WorkItem.instance)).order_by(WorkItem.opened_at, WorkItem.id)):
+        yield f"{ITEM}:{item.id}", f"{item.instance.number}: {item.name}"[:300]
 
 
 def pass_on(session: Session, operation: Operation, subject: str) -> bool:
@@ -88,7 +89,7 @@ def pass_on(session: Session, operation: Operation, subject: str) -> bool:
     if item.status != ItemStatus.OPEN or item.holder != old:
         return False
     if any(one.id == new for one in receivers(session, item)):
-        _give(session, item, operation.by, new, "", None)
+        _give(session, item, operation.by, new)
         return True
     item.holder = item.held_since = item.handed_by = None
     _tell(session, item, Kind.ITEM_RELEASED, operation.by, {})
@@ -96,18 +97,27 @@ def pass_on(session: Session, operation: Operation, subject: str) -> bool:
 
 
 def must_differ(session: Session, old: str, new: str) -> None:
-    """Raises BadValue unless these are two persons, NotFound for an unknown one."""
-    if old == new or session.get(Person, new) is None or session.get(Person, old) is None:
+    """Raises BadValue unless these are two persons, of whom the new one holds an office."""
+    if old == new or session.get(Person, old) is None or new not in {one.id for one in staffing.officials(session)}:
         raise BadValue("Pilih orang lain sebagai penerima.")
 
 
-def _give(session: Session, item: WorkItem, by: str, to: str, instruction: str, request: str | None) -> None:
+def _give(
+    session: Session,
+    item: WorkItem,
+    by: str,
+    to: str,
+    instruction: str = "",
+    request: str | None = None,
+    stead: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     person = next((one for one in receivers(session, item) if one.id == to), None)
     if person is None:
         raise BadValue("Orang itu tidak bekerja di jalur langkah ini.")
     people.must_be_apart(session, item.instance, item.lane, [to])
     item.holder, item.held_since, item.handed_by = to, clock.business(), by
-    _tell(session, item, Kind.ITEM_HANDED, by, {"to": to}, {"disposisi": instruction} if instruction else {}, request)
+    fields = {"disposisi": instruction} if instruction else {}
+    _tell(session, item, Kind.ITEM_HANDED, by, {"to": to, **stead}, fields, request)
 
 
 def _tell(

@@ -127,7 +127,7 @@ def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:
 
 
 def answered(
-    session: Session, request: str | None, kind: Kind | tuple[Kind, ...], who: str, **about: str
+    session: Session, request: str | None, kind: Kind | tuple[Kind, ...], who: str, **about: Any
 ) -> HistoryEvent | None:
     """The event that this idempotency key has caused already, or causes now: then its answer is waited for. `about` is
     what its body says of the same command.

@@ -125,8 +125,7 @@ def claim(session: Session, item_id: str, who: Actor, request: str | None = None
     item = _open(session, item_id, who)
     if item.holder == who.id:
         return item
-    people.must_be_free(session, who, item)
-    people.must_be_apart(session, item.instance, item.lane, people.standing(who, item))
+    people.must_do(session, who, item)
     item.holder, item.held_since, item.handed_by = who.id, clock.business(), None
     _tell(session, item, Kind.ITEM_CLAIMED, who, request)
     return item
@@ -147,7 +146,7 @@ def release(session: Session, item_id: str, who: Actor, request: str | None = No
 def save_draft(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any]) -> WorkItem:
     """Keep what was typed, unchecked, for whoever opens the step next. Raises AlreadyDone, Conflict, NotAllowed."""
     item = _open(session, item_id, who)
-    people.must_be_free(session, who, item)
+    people.must_do(session, who, item)
     _, form = node_and_form(session, item)
     known = {field.key for field in form.fields} if form else {NOTE}
     item.draft = {key: values.checked(value) for key, value in typed.items() if key in known}
@@ -168,19 +167,18 @@ def complete(
     the answer of the first.
     """
     item = instances.locked_with(session, item_id)
+    over = item.status != ItemStatus.OPEN  # who is named for a case works in it no more once it is over
+    if over and (event := history.answered(session, request, Kind.ITEM_COMPLETED, who.id, item=item_id)):
+        return _receipt(event, item.instance)
     people.must_work(who, item)
-    if item.status != ItemStatus.OPEN:
-        if event := history.answered(session, request, Kind.ITEM_COMPLETED, who.id, item=item_id):
-            return _receipt(event, item.instance)
-        people.must_be_open(session, item)
-    people.must_be_free(session, who, item)
-    clashes = people.must_be_apart(session, item.instance, item.lane, people.standing(who, item))
+    people.must_be_open(session, item)
+    clashes = people.must_do(session, who, item)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
     fields = _checked(item, form, submitted, typed, documents.missing(node, there))
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)
-    told = {"item": item.id, "documents": [document.sha256 for document in there], **_stead(who, item)}
+    told = {"item": item.id, "documents": [document.sha256 for document in there], **people.told(who, item)}
     told |= {"also": sorted({clash.lane for clash in clashes})} if clashes else {}
     why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, request=request)
     event = instances.apply(session, item.instance, step, at, why)
@@ -250,15 +248,9 @@ def _open(session: Session, item_id: str, who: Actor) -> WorkItem:
     return item
 
 
-def _stead(who: Actor, item: WorkItem) -> dict[str, Any]:
-    """In whose stead a person works on an item, as an event tells it; nothing if it is theirs."""
-    stead = who.steads.get(item.pool or "")
-    return {"stead": stead.told()} if stead else {}
-
-
 def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor, request: str | None) -> None:
     columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, item.instance, kind, who.id, {"item": item.id, **_stead(who, item)}, **columns)
+    history.append(session, item.instance, kind, who.id, {"item": item.id, **people.told(who, item)}, **columns)
 
 
 def _receipt(event: HistoryEvent, instance: Instance) -> Receipt:

@@ -8,6 +8,7 @@ from engine.errors import BadForm, FieldError
 
 Typed = Mapping[str, str]
 LETTER = re.compile(r"[\w ./-]{3,60}")  # the number of a letter
+DAY = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")  # of an office; one of long ago or far ahead is a slip
 LONGEST = 200  # characters of a line
 
 
@@ -40,11 +41,15 @@ class Reader:
     def day(self, field: str, needed: bool = True) -> date | None:
         """A date as browsers send it; None where it may be empty and is, or is wrong."""
         text = self.typed.get(field, "").strip()
-        try:
-            return date.fromisoformat(text) if text or needed else None
-        except ValueError:
-            self.wrong(field, "Tanggal harus diisi, misalnya 2026-11-23.")
+        if not text and not needed:
             return None
+        try:
+            found = date.fromisoformat(text) if DAY.fullmatch(text) else None
+        except ValueError:
+            found = None
+        if found is None:
+            self.wrong(field, "Tanggal harus diisi, misalnya 2026-11-23.")
+        return found
 
     def days(self, begins: str = "begins", ends: str = "ends", needed: bool = False) -> tuple[date, date | None]:
         """The first and the last day of something; the last may be open unless it is `needed`."""

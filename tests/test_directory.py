@@ -13,7 +13,7 @@ from engine import accounts, cases, directory, operations, people, replay, tasks
 from engine.database import Database
 from engine.directory import Change
 from engine.errors import BadForm, BadValue, NotAllowed, NotReady
-from engine.model import Account, Appointment, HistoryEvent, LaneRole, Opening, WorkItem
+from engine.model import Account, Appointment, HistoryEvent, LaneRole, Opening, Person, WorkItem
 from engine.people import Actor, today
 from engine.transaction import transaction
 from engine.typed import Reader
@@ -108,7 +108,7 @@ def test_a_substitution_is_refused_where_it_would_chain_or_give_too_much(deploye
 def test_who_holds_no_office_stands_in_for_nobody(deployed: Database, cast: Cast) -> None:
     vendor = do(deployed, directory.change, cast["operator"], {"name": "Rekanan Rekaan"})
     typed = STAND_IN | {"ends": "2026-11-30", "for_id": cast["ppk"].id}
-    assert wrong(deployed, directory.substitute, cast["operator"], vendor.id, typed) == ["person_id"]
+    assert wrong(deployed, directory.substitute, cast["operator"], vendor.id, typed) == ["for_id"]
 
 
 def test_a_revoked_substitution_is_over_at_once(deployed: Database, cast: Cast) -> None:
@@ -147,7 +147,8 @@ def test_a_lane_that_gets_a_role_gets_the_work_that_waits(deployed: Database, ca
         session.execute(sa.delete(LaneRole).where(LaneRole.lane == PPK))
     walk = Walk(deployed, cast)
     typed = {"key": KEY, "lane": PPK, "role_key": "ppk", **DAY}
-    operation = do(deployed, operations.map_lane, cast["operator"], typed)
+    operation = do(deployed, operations.add_row, cast["operator"], directory.LANE, typed, "k" * 20)
+    assert do(deployed, operations.add_row, cast["operator"], directory.LANE, typed, "k" * 20) is None  # sent again
     assert operation is not None and walk.item("A01").role is None
     while operations.work(deployed.session):
         pass
@@ -237,6 +238,27 @@ def test_a_wrong_line_is_named_and_nothing_is_done(deployed: Database, cast: Cas
     assert fields == [f"3: {column}"]
     with deployed.session() as session:
         assert accounts.named(session, "doni") is None
+
+
+def test_a_line_without_a_nip_takes_none_away(deployed: Database, cast: Cast) -> None:
+    do(deployed, directory.apply, cast["operator"], sheet(f"Citra Rekaan,{NIP},citra,,,,,,"))
+    do(deployed, directory.apply, cast["operator"], sheet("Citra R. Rekaan,,citra,,,,,,"))
+    with deployed.session() as session:
+        person = session.scalars(sa.select(Person).where(Person.nip == NIP)).one()
+        assert person.name == "Citra R. Rekaan"
+
+
+@pytest.mark.parametrize("day", ["20260105", "2026-W10-1", "0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_is_written_one_way_and_of_our_time(day: str) -> None:
+    read = Reader({"begins": day})
+    assert read.day("begins") is None and [error.field for error in read.errors] == ["begins"]
+
+
+def test_what_has_ended_gets_no_later_end(deployed: Database, cast: Cast) -> None:
+    with deployed.session() as session:
+        [held] = session.scalars(sa.select(Appointment).where(Appointment.person_id == cast["ppk"].id))
+    do(deployed, directory.resign, cast["operator"], held.id, {"ends": "2026-06-30"})
+    assert wrong(deployed, directory.resign, cast["operator"], held.id, {"ends": "2027-06-30"}) == ["ends"]
 
 
 def test_a_file_that_contradicts_itself_is_refused(deployed: Database, cast: Cast) -> None:

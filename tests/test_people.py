@@ -1,13 +1,14 @@
 """Who may act: by appointment, in somebody's stead, or named for a case; lanes by the law of the case's day."""
 
+import io
 from datetime import date, timedelta
 from itertools import takewhile
 
 import pytest
 import sqlalchemy as sa
-from walks import KEY, Walk
+from walks import KEY, PDF, Walk
 
-from engine import cases, handing, people, replay, tasks
+from engine import cases, documents, handing, people, replay, tasks
 from engine.database import Database
 from engine.errors import BadValue, Conflict, NotAllowed
 from engine.model import Appointment, DutyPair, HistoryEvent, LaneRole, Person, Role, Substitution, WorkItem
@@ -89,6 +90,37 @@ def test_a_person_in_two_lanes_that_are_kept_apart_is_refused(deployed: Database
         for command in (tasks.claim, lambda *given: tasks.complete(*given, {}, typed=True)):
             with pytest.raises(NotAllowed, match="sudah bekerja di jalur"), transaction(session):
                 command(session, item.id, both)
+
+
+def test_who_is_barred_prepares_nothing_either(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    walk.to(*takewhile(lambda element: element != "A09a", walk.plan.elements()))
+    both, item = act_for(deployed, cast["ppk"], cast["pphp"]), walk.item("A09a")
+    with deployed.session() as session:
+        with pytest.raises(NotAllowed), transaction(session):
+            tasks.save_draft(session, item.id, both, {"catatan": "x"})
+        upload = documents.keep(deployed.store, "a.pdf", io.BytesIO(PDF))
+        with pytest.raises(NotAllowed), transaction(session):
+            documents.add(session, item.id, both, "BA pemeriksaan", upload)
+
+
+def test_of_two_letters_for_one_lane_both_persons_count(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, transaction(session):
+        session.add(Appointment(person_id=cast["ppk"].id, role_key="pphp", opd="Dinas", decree="SK 2", begins=today()))
+    act_for(deployed, cast["pptk"], cast["pphp"], role_key="pphp", letter="A 1")
+    both = act_for(deployed, cast["pptk"], cast["ppk"], role_key="pphp", letter="B 1")
+    walk.to(*takewhile(lambda element: element != "A09a", walk.plan.elements()))
+    with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
+        tasks.claim(session, walk.item("A09a").id, again(deployed, both))
+
+
+def test_who_lost_their_own_office_acts_for_nobody(deployed: Database, cast: Cast) -> None:
+    act_for(deployed, cast["pptk"], cast["ppk"])
+    with deployed.session() as session, transaction(session):
+        mine = sa.update(Appointment).where(Appointment.person_id == cast["pptk"].id)
+        session.execute(mine.values(ends=today() - timedelta(days=1)))
+    assert again(deployed, cast["pptk"]).roles == frozenset()
 
 
 def test_who_let_another_act_has_worked_too(deployed: Database, cast: Cast) -> None:

@@ -7,13 +7,13 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from test_people import PPHP, PPK, again
+from test_people import PPHP, PPK, act_for, again
 from walks import Walk
 
-from engine import accounts, cases, people, replay, staffing, tasks
+from engine import accounts, cases, operations, people, replay, staffing, tasks
 from engine.database import Database
-from engine.errors import AlreadyDone, BadForm, NotAllowed
-from engine.model import HistoryEvent, Staffing
+from engine.errors import AlreadyDone, BadForm, BadValue, Conflict, NotAllowed, NotReady
+from engine.model import HistoryEvent, Part, Staffing
 from engine.people import Actor, today
 from engine.staffing import Gap
 from engine.transaction import transaction
@@ -28,7 +28,7 @@ def letter(lane: str, **more: str) -> dict[str, str]:
 
 def name(database: Database, walk: Walk, lane: str, person: Actor, **more: str) -> Staffing:
     with database.session() as session, transaction(session):
-        return staffing.name(session, walk.id, walk.cast["ppk"], letter(lane, person=person.id, **more))
+        return staffing.name(session, walk.id, walk.cast["pa"], letter(lane, person=person.id, **more))
 
 
 def inbox(database: Database, who: Actor) -> list[str]:
@@ -120,7 +120,7 @@ def test_nobody_is_named_for_a_lane_that_their_past_work_bars(deployed: Database
 def test_a_naming_that_lacks_something_says_what(deployed: Database, cast: Cast, field: str) -> None:
     walk = Walk(deployed, cast)
     with pytest.raises(BadForm) as refusal:
-        typed = letter(PPK, person=cast["ppk"].id) | {field: ""}
+        typed = letter(PPK, person=cast["ppk2"].id) | {field: ""}
         with deployed.session() as session, transaction(session):
             staffing.name(session, walk.id, cast["ppk"], typed)
     assert [error.field for error in refusal.value.errors] == [field]
@@ -134,7 +134,7 @@ def test_who_does_not_answer_for_the_case_names_nobody(deployed: Database, cast:
 
 
 def test_a_repeated_naming_is_one(deployed: Database, cast: Cast) -> None:
-    walk, typed = Walk(deployed, cast), letter(PPK, person=cast["ppk"].id)
+    walk, typed = Walk(deployed, cast), letter(PPK, person=cast["ppk2"].id)
     with deployed.session() as session:
         for _ in range(2):
             with transaction(session):
@@ -202,6 +202,117 @@ def test_a_lane_whose_only_person_is_barred_is_a_gap(deployed: Database, cast: C
     assert gap.lane == PPHP and PPK in gap.others
 
 
+def vendor(database: Database, walk: Walk, username: str = "rekanan") -> Actor:
+    typed = letter(PENYEDIA, name="Rekanan Rekaan", username=username, ends=today().isoformat())
+    with database.session() as session:
+        with transaction(session):
+            person = staffing.name_vendor(session, walk.id, walk.cast["ppk"], typed).person_id
+        return people.actor(session, person)
+
+
+def test_who_is_named_no_more_sees_the_case_no_more(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    who = vendor(deployed, walk)
+    with deployed.session() as session:
+        with transaction(session):
+            staffing.end(session, session.scalars(sa.select(Staffing.id)).one(), cast["ppk"])
+        with pytest.raises(NotReady), transaction(session):
+            staffing.end(session, session.scalars(sa.select(Staffing.id)).one(), cast["ppk"])
+        assert session.scalars(cases.visible(again(deployed, who))).all() == []
+
+
+def test_a_vendor_stays_with_their_case(deployed: Database, cast: Cast) -> None:
+    walk, other = Walk(deployed, cast), Walk(deployed, cast, number=2)
+    who = vendor(deployed, walk)
+    assert name(deployed, walk, "OPD", who).person_id == who.id
+    with pytest.raises(BadForm, match="dari daftar"):
+        name(deployed, other, PENYEDIA, who)
+    with deployed.session() as session, pytest.raises(BadValue), transaction(session):
+        typed = {"to": who.id, "letter": "800/1/2026"}
+        operations.hand_over(session, cast["operator"], cast["ppk"].id, typed)
+
+
+def test_nobody_names_themselves_but_the_pa(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, pytest.raises(BadForm, match="diri sendiri"), transaction(session):
+        staffing.name(session, walk.id, cast["ppk"], letter(PPK, person=cast["ppk"].id))
+    assert name(deployed, walk, "PA", cast["pa"]).person_id == cast["pa"].id
+
+
+def test_a_naming_begins_today_at_the_latest(deployed: Database, cast: Cast) -> None:
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    with pytest.raises(BadForm, match="paling lambat hari ini"):
+        name(deployed, Walk(deployed, cast), PPK, cast["ppk2"], begins=tomorrow, ends=tomorrow)
+
+
+def test_who_held_a_step_and_is_named_no_more_gives_it_back(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    row = name(deployed, walk, PPK, cast["ppk2"])
+    with deployed.session() as session:
+        with transaction(session):
+            tasks.claim(session, walk.item("A01").id, again(deployed, cast["ppk2"]))
+        with transaction(session):
+            staffing.end(session, row.id, cast["pa"])
+        assert walk.item("A01").holder is None
+        assert list(replay.differences(session, walk.instance())) == []
+
+
+def test_a_hand_over_names_before_it_hands_and_keeps_lanes_apart(deployed: Database, cast: Cast) -> None:
+    one, two = Walk(deployed, cast), Walk(deployed, cast, number=2)
+    name(deployed, one, PPK, cast["ppk2"])
+    name(deployed, two, PPK, cast["ppk2"])
+    name(deployed, two, PPHP, cast["opd"])
+    with deployed.session() as session:
+        with transaction(session):
+            tasks.claim(session, one.item("A01").id, again(deployed, cast["ppk2"]))
+        with transaction(session):
+            typed = {"to": cast["opd"].id, "letter": "800/1/2026"}
+            operation = operations.hand_over(session, cast["operator"], cast["ppk2"].id, typed)
+        while operations.work(deployed.session):
+            pass
+        [failed] = operations.items(session, operation.id, Part.FAILED)
+        assert "harus dipisahkan" in failed.reason and two.instance().number in failed.label
+        assert one.item("A01").holder == cast["opd"].id and inbox(deployed, cast["opd"]) == ["A01"]
+
+
+def test_an_exception_lifts_a_naming_too(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    name(deployed, walk, PPK, cast["ppk"])
+    asked = except_(deployed, walk, cast["ppk"])
+    with deployed.session() as session, transaction(session):
+        staffing.decide(session, asked, cast["pa"], True)
+    assert name(deployed, walk, PPHP, cast["ppk"]).lane == PPHP
+
+
+def test_nobody_decides_through_a_substitute(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    asked = except_(deployed, walk, cast["pa"])
+    stand_in = act_for(deployed, cast["pptk"], cast["pa"])
+    with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
+        staffing.decide(session, asked, stand_in, True)
+
+
+def test_the_last_step_sent_again_gets_its_receipt(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    name(deployed, walk, "OPD", cast["opd"])
+    walk.to(*walk.plan.elements()[:-1])
+    walk.cast = cast | {"opd": again(deployed, cast["opd"])}
+    element = walk.plan.elements()[-1]
+    item, receipt = walk.item(element).id, walk.complete(element, "k" * 20)
+    with deployed.session() as session, transaction(session):
+        assert tasks.complete(session, item, again(deployed, cast["opd"]), {}, "k" * 20) == receipt
+
+
+def test_a_key_of_one_naming_answers_no_other(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session:
+        with transaction(session):
+            staffing.name(session, walk.id, cast["ppk"], letter(PPK, person=cast["ppk2"].id), "k" * 20)
+        with pytest.raises(Conflict), transaction(session):
+            typed = letter(PENYEDIA, name="Rekanan Rekaan", username="rekanan", ends=today().isoformat())
+            staffing.name_vendor(session, walk.id, cast["ppk"], typed, "k" * 20)
+
+
 LANES, PEOPLE = "abcd", "xyz"
 pairs = st.sets(st.sampled_from(list(itertools.permutations(LANES, 2)))).map(lambda s: s | {(b, a) for a, b in s})
 some = st.sets(st.sampled_from(PEOPLE)).map(sorted)
@@ -221,7 +332,10 @@ def test_a_case_has_no_gap_exactly_if_somebody_can_be_placed_in_each_lane(candid
             for (one, a), (other, b) in itertools.combinations(busy, 2)
         )
         past = all(
-            (who, lane) in lifted or not any((lane, other) in apart and who in worked[other] for other in LANES)
+            all(
+                (lane, other) not in apart or who not in worked[other] or {(who, lane), (who, other)} & lifted
+                for other in LANES
+            )
             for lane, who in busy
         )
         return clean and past

@@ -129,7 +129,7 @@ def test_a_new_role_can_be_given_at_once(deployed: Database, operator: Visitor) 
 def test_naming_people_for_a_case_on_its_page(deployed: Database, cast) -> None:
     walk, ppk = Walk(deployed, cast), Visitor(deployed, "ppk")
     page = f"/berkas/{walk.id}/penetapan"
-    assert "dapat diselesaikan" in ppk.words(page)
+    assert "belum dapat diselesaikan" not in ppk.words(page)
     typed = {"lane": PPK, "person": cast["ppk2"].id, "letter": "027/1/2026", "begins": today().isoformat()}
     assert "Bonifasius Lintang" in after(ppk, ppk.post(page, typed))
     assert Visitor(deployed, "ppk2").get(f"/tugas/{walk.item('A01').id}").status_code == 200

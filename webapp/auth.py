@@ -59,7 +59,7 @@ def actor() -> Actor:
 def my_roles() -> list[str]:
     """The names of the visitor's roles, and in whose stead they act: `PPK (Plh.)`."""
     who, names = actor(), people.role_names(db.session())
-    steads = {role: f" ({stead.kind.capitalize()}.)" for role, stead in who.steads.items()}
+    steads = {role: f" ({found[0].kind.capitalize()}.)" for role, found in who.steads.items()}
     return sorted(names[role] + steads.get(role, "") for role in who.roles)
 
 

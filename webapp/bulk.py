@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import handing, tasks
+from engine import handing, people, tasks
 from engine.errors import BadValue, EngineError
 from engine.transaction import transaction
 from webapp import words
@@ -53,9 +53,9 @@ def _each(chosen: list[str], command: Command) -> int:
 
 
 def _name(item_id: str) -> str:
-    """What to call a work item that could not be done: an unknown one by nothing."""
+    """What to call a work item that could not be done: one that is not theirs by nothing."""
     try:
         item = tasks.find(db.session(), item_id)
     except EngineError:
         return "-"
-    return f"{item.instance.number}, {item.name}"
+    return f"{item.instance.number}, {item.name}" if people.may_work(actor(), item) else "-"

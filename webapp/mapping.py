@@ -33,10 +33,7 @@ def add(table: str) -> Any:
     who = actor()
 
     def act(session: Any, given: dict[str, str]) -> None:
-        if table == directory.LANE:
-            operations.map_lane(session, who, given, key())
-        else:
-            directory.add(session, who, table, given, key())
+        operations.add_row(session, who, table, given, key())
 
     to = url_for("mapping.show", table=table)
     return typed.done(act, lambda **sent: _page(table, **sent), say("Baris ditambahkan."), to)

@@ -49,7 +49,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         mine=item.holder == who.id,
         free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
         bar=words.used(item),
-        stead=who.steads.get(item.pool or ""),
+        stead=who.stead(item.pool),
         clashes=people.clashes(session, item.instance, item.lane, people.standing(who, item)),
         receivers=handing.receivers(session, item) if item.status == ItemStatus.OPEN else [],
         handed=handing.instruction(session, item),

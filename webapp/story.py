@@ -63,7 +63,7 @@ def _who(event: HistoryEvent, names: Mapping[str, str]) -> str:
     stead = event.body.get("stead")
     if not stead:
         return who
-    other = names.get(stead["person"] or "", "")
+    other = names.get(stead["person"] or "") or say("jabatan kosong")
     return say(
         "{who}, {kind} {other} (surat {letter})",
         who=who,

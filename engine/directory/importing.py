@@ -75,6 +75,7 @@ def apply(session: Session, who: Actor, content: bytes, request: str | None = No
     digest = hashlib.sha256(content).hexdigest()
     if history.answered(session, request, Kind.PEOPLE_IMPORTED, who.id, file=digest):
         return []
+    system(session)  # one file after the other
     lines = preview(session, who, content)
     if wrong := [(line, error) for line in lines for error in line.errors]:
         raise BadForm([_located(line, error) for line, error in wrong])
@@ -161,7 +162,8 @@ def _changes(whom: Known, given: dict[str, str]) -> Iterator[Change]:
 
 
 def _make(session: Session, who: Actor, line: Line) -> None:
-    line.whom.id = persons.change(session, who, line.given, line.whom.id).id
+    known = {"nip": line.given["nip"] or line.whom.nip}  # a line without one takes none away
+    line.whom.id = persons.change(session, who, line.given | known, line.whom.id).id
 
 
 def _open(session: Session, who: Actor, line: Line) -> None:

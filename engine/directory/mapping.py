@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from engine import clock, history, library, people
 from engine.definition import Definition
 from engine.directory.persons import last_day
-from engine.directory.telling import row, tell
+from engine.directory.telling import row, system, tell
 from engine.errors import BadForm, FieldError, NotFound
 from engine.model import DutyPair, Kind, LaneRole, StartRight
 from engine.people import OPERATOR, Actor
 from engine.typed import Reader, Typed
 
+LONGEST_ID = 18  # digits
 LANE, START, PAIR = "jalur", "mulai", "pisah"
 Row = LaneRole | StartRight | DutyPair
 
@@ -47,6 +48,7 @@ def add(session: Session, who: Actor, name: str, typed: Typed, request: str | No
     table = _table(name)
     if event := history.answered(session, request, table.event, who.id):
         return cast(Row, session.get_one(table.kind, event.body["id"]))
+    system(session)  # one after the other: two that are added at once see each other
     read, processes = Reader(typed), models(session)
     key = read.choice("key", processes, "Pilih proses dari daftar.")
     if key not in processes:
@@ -66,12 +68,12 @@ def end(session: Session, who: Actor, name: str, row_id: str, typed: Typed, requ
     people.must_have(who, OPERATOR)
     table = _table(name)
     number = table.kind.__table__.c.id.type.python_type is int
-    if number and not row_id.isdecimal():
+    if number and not (row_id.isdecimal() and len(row_id) < LONGEST_ID):
         raise NotFound()
     found: Row = row(session, table.kind, int(row_id) if number else row_id)
-    if history.answered(session, request, table.event, who.id):
+    if history.answered(session, request, table.event, who.id, id=found.id):
         return found
-    found.ends = last_day(Reader(typed), found.begins)
+    found.ends = last_day(Reader(typed), found.begins, found.ends)
     tell(session, table.event, who, found, ("key", *table.names, "begins", "ends"), request=request)
     return found
 

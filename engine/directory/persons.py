@@ -126,7 +126,7 @@ def resign(session: Session, who: Actor, appointment_id: str, typed: Typed, requ
     appointment: Appointment = row(session, Appointment, appointment_id)
     if history.answered(session, request, Kind.APPOINTMENT_CHANGED, who.id, id=appointment_id):
         return appointment
-    appointment.ends = last_day(Reader(typed), appointment.begins)
+    appointment.ends = last_day(Reader(typed), appointment.begins, appointment.ends)
     tell(session, Kind.APPOINTMENT_CHANGED, who, appointment, APPOINTMENT, request=request)
     return appointment
 
@@ -166,9 +166,12 @@ def revoke(session: Session, who: Actor, substitution_id: str, request: str | No
     return substitution
 
 
-def last_day(read: Reader, begins: date) -> date:
-    """The last day of a row; the day before its first, of one that should never have been. Raises BadForm."""
+def last_day(read: Reader, begins: date, ends: date | None) -> date:
+    """The last day of a row; the day before its first, of one that should never have been. What has an end gets no
+    later one: that is another row, with a decree of its own. Raises BadForm."""
     last = read.day("ends")
+    if last and ends and last > ends:
+        read.wrong("ends", "Baris ini sudah berakhir lebih awal. Tambahkan baris baru dengan dasarnya.")
     if last and last < begins - timedelta(days=1):
         read.wrong("ends", "Hari terakhir sebelum hari pertama.")
     read.check()
@@ -187,7 +190,7 @@ def _absent(session: Session, read: Reader, person: Person, kind: str, role: str
     elif not _holds(session, other, role, begins):
         read.wrong("for_id", "Orang itu tidak memegang peran ini, maka tidak dapat digantikan di dalamnya.")
     if not _holds(session, person.id, None, begins):
-        read.wrong("person_id", "Hanya pejabat yang memegang suatu jabatan yang dapat menggantikan orang lain.")
+        read.wrong("for_id", "Hanya pejabat yang memegang suatu jabatan yang dapat menggantikan orang lain.")
     return other
 
 

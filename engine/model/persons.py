@@ -103,7 +103,7 @@ class Staffing(Base):
     instance_id: Mapped[str] = mapped_column(sa.ForeignKey("instance.id"), index=True)
     lane: Mapped[str] = mapped_column(sa.String(200))
     role_key: Mapped[str | None] = mapped_column(sa.ForeignKey("role.key"))  # what the lane's role was
-    pool: Mapped[str] = mapped_column(sa.String(300))  # whose work items: see engine.people.pool
+    pool: Mapped[str] = mapped_column(sa.String(300), index=True)  # whose work items: see engine.people.pool
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("person.id"), index=True)
     letter: Mapped[str] = mapped_column(sa.String(200))
     begins: Mapped[date]

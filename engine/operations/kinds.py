@@ -28,7 +28,7 @@ def _moving(session: Session, operation: Operation) -> Iterator[tuple[str, str]]
 def _unplaced(session: Session, operation: Operation) -> Iterator[tuple[str, str]]:
     """The open work items that no role got, because their lane had none."""
     query = sa.select(WorkItem.id, Instance.number, WorkItem.name).join(WorkItem.instance)
-    query = query.where(WorkItem.status == ItemStatus.OPEN, WorkItem.role.is_(None))
+    query = query.where(WorkItem.status == ItemStatus.OPEN, WorkItem.pool.is_(None))
     for item, number, name in session.execute(query.order_by(WorkItem.opened_at, WorkItem.id)):
         yield item, f"{number}: {name}"[:300]
 

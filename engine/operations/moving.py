@@ -10,11 +10,15 @@ from engine.people import OPERATOR, Actor
 from engine.typed import Reader, Typed
 
 
-def map_lane(session: Session, who: Actor, typed: Typed, request: str | None = None) -> Operation | None:
-    """A role for a lane, and the operation that brings it the work that waits there; None if none does. Raises
-    NotAllowed, BadForm."""
-    row = directory.add(session, who, directory.LANE, typed, request)
-    return begin(session, ROUTES, {"lane": row.id}, who.id)
+def add_row(session: Session, who: Actor, table: str, typed: Typed, request: str | None = None) -> Operation | None:
+    """A row of a dated table, and the operation that brings its role the work that waits for one; None if none does,
+    or a repeated `request` began it already. Raises NotAllowed, NotFound, BadForm."""
+    people.must_have(who, OPERATOR)
+    known = directory.TABLES.get(table)
+    if known and history.answered(session, request, known.event, who.id):
+        return None
+    row = directory.add(session, who, table, typed, request)
+    return begin(session, ROUTES, {"row": str(row.id)}, who.id)
 
 
 def hand_over(session: Session, who: Actor, old: str, typed: Typed, request: str | None = None) -> Operation | None:

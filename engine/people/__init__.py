@@ -20,7 +20,7 @@ from engine.people.actors import (
     today,
     valid,
 )
-from engine.people.duties import Clash, clashes, must_be_apart, pairs
+from engine.people.duties import Clash, clashes, must_be_apart, must_do, pairs
 from engine.people.lanes import lane_roles, must_start, open_item, place, start_roles, startable
 from engine.people.rights import (
     deed,
@@ -33,13 +33,14 @@ from engine.people.rights import (
     must_see,
     must_work,
     standing,
+    told,
     visible,
 )
 
 __all__ = [
     "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Stead", "actor", "clashes",
     "colleagues", "deed", "lane_roles", "may_read_personal", "may_work", "must_be_apart", "must_be_free",
-    "must_be_open", "must_have", "must_run", "must_see", "must_start", "must_work", "named", "names", "only_named",
-    "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles", "startable", "today",
-    "valid", "visible",
+    "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start", "must_work", "named", "names",
+    "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles",
+    "startable", "today", "told", "valid", "visible",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ class Actor:
     roles: frozenset[str]
     offices: frozenset[str]
     staffed: frozenset[str] = frozenset()
-    steads: dict[str, Stead] = field(default_factory=dict, hash=False)
+    steads: dict[str, tuple[Stead, ...]] = field(default_factory=dict, hash=False)
 
     def has(self, *roles: str) -> bool:
         return bool(self.roles.intersection(roles))
@@ -54,7 +54,11 @@ class Actor:
     @property
     def persons(self) -> frozenset[str]:
         """Themselves, and everybody in whose stead they act."""
-        return frozenset({self.id, *(one.person for one in self.steads.values() if one.person)})
+        return frozenset({self.id, *(one.person for found in self.steads.values() for one in found if one.person)})
+
+    def stead(self, pool_: str | None) -> Stead | None:
+        """In whose stead they work in a pool, as an event tells it; of several letters always the same."""
+        return next(iter(self.steads.get(pool_ or "", ())), None)
 
 
 def valid(kind: type[Base], columns: Any = None) -> sa.ColumnElement[bool]:
@@ -86,7 +90,9 @@ def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
     own, sub, name = table.of(Appointment).c, table.of(Substitution).c, table.of(Staffing).c
     runs = sa.exists().where(Instance.id == name.instance_id, Instance.status == Status.RUNNING)
     stead = (sub.for_id, sub.kind, sub.letter)
-    mine = sa.and_(sub.person_id == me, valid(Substitution))
+    office = table.of(Appointment).alias().c
+    holds = sa.exists().where(office.person_id == me, valid(Appointment, office))  # only officials act for others
+    mine = sa.and_(sub.person_id == me, valid(Substitution), holds)
     role, named = sa.literal("role"), sa.literal("pool")
     return sa.union_all(
         sa.select(role, own.role_key, own.opd, nobody, nothing, nothing).where(own.person_id == me, valid(Appointment)),
@@ -113,7 +119,10 @@ def actor(session: Session, person_id: str) -> Actor:
         raise NotAllowed()
     found = session.execute(GRANTS, {"person": person_id, "day": today()}).all()
     own = {which for _, which, _, _, kind, _ in found if not kind}
-    steads = {which: Stead(of, kind, letter) for _, which, _, of, kind, letter in found if kind and which not in own}
+    acted = {(which, of, kind, letter) for _, which, _, of, kind, letter in found if kind and which not in own}
+    steads: dict[str, tuple[Stead, ...]] = {}
+    for which, *how in sorted(acted, key=lambda one: tuple(part or "" for part in one)):
+        steads[which] = (*steads.get(which, ()), Stead(*how))
     roles = frozenset(which for what, which, *_ in found if what == "role")
     pools = frozenset(which for what, which, *_ in found if what == "pool")
     offices = frozenset(office for what, _, office, *_ in found if what == "role" and office)

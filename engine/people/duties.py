@@ -1,7 +1,7 @@
 """Separation of duties: pairs of lanes that one person does not both work in, asked of a case's own history.
 
 It is about persons, not accounts or roles, and a denial wins over every grant: who works in somebody's stead counts as
-both. Only an exception that a second person gave for this case, this person and this lane lifts it.
+both. Only an exception that a second person gave for this case, this person and one of the two lanes lifts it.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotAllowed
 from engine.model import Decision, DutyException, DutyPair, Instance, Person, WorkItem
-from engine.people.actors import today, valid
+from engine.people.actors import Actor, today, valid
+from engine.people.rights import must_be_free, standing
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def _clashes() -> sa.Select[str, str, str, bool, str]:
     by = sa.or_(WorkItem.closed_by == Person.id, WorkItem.closed_for == Person.id)
     lifted = sa.exists().where(
         DutyException.instance_id == sa.bindparam("instance"), DutyException.person_id == Person.id,
-        DutyException.lane == lane, DutyException.status == Decision.GIVEN,
+        DutyException.lane.in_((lane, other)), DutyException.status == Decision.GIVEN,
     )  # fmt: skip
     pair = sa.and_(DutyPair.key == sa.bindparam("key"), sa.or_(DutyPair.one == lane, DutyPair.other == lane))
     query = sa.select(Person.id, Person.name, other, DutyPair.strict, DutyPair.basis).select_from(DutyPair)
@@ -57,6 +58,13 @@ def clashes(session: Session, instance: Instance, lane: str | None, persons: Ite
     about = {"instance": instance.id, "key": instance.key, "lane": lane or "", "persons": sorted(persons)}
     found = [Clash(*row) for row in session.execute(CLASHES, about | {"day": today()})]
     return sorted(found, key=lambda one: (not one.strict, one.name, one.lane))
+
+
+def must_do(session: Session, who: Actor, item: WorkItem) -> list[Clash]:
+    """That somebody who may work on an item may do so now: nobody else holds it, and no other lane bars them. The
+    clashes that are only to be told. Raises Conflict, NotAllowed."""
+    must_be_free(session, who, item)
+    return must_be_apart(session, item.instance, item.lane, standing(who, item))
 
 
 def must_be_apart(session: Session, instance: Instance, lane: str | None, persons: Iterable[str]) -> list[Clash]:

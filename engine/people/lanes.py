@@ -74,7 +74,11 @@ def open_item(session: Session, instance: Instance, process: Definition, item: W
 
 
 def place(session: Session, instance: Instance, key: str, lane: str | None) -> tuple[str | None, str | None]:
-    """The role and the pool that a work item would get now in a lane of the process `key`."""
+    """The role and the pool that a work item would get now in a lane of the process `key`; in one without lanes, of
+    who may start it."""
+    if lane is None:
+        starter = min(start_roles(session, key), default=None)
+        return starter, starter
     role, pool = session.execute(PLACE, _about(instance, key, lane)).one()
     return role, pool
 

@@ -1,6 +1,7 @@
 """Who may see and do what, as an SQL filter and as a check."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,8 +26,13 @@ def must_work(who: Actor, item: WorkItem) -> None:
 
 def standing(who: Actor, item: WorkItem) -> set[str]:
     """The people who count as working on an item when somebody does: themselves, and in whose stead they do it."""
-    stead = who.steads.get(item.pool or "")
-    return {who.id, *([stead.person] if stead and stead.person else [])}
+    return {who.id, *(one.person for one in who.steads.get(item.pool or "", ()) if one.person)}
+
+
+def told(who: Actor, item: WorkItem) -> dict[str, Any]:
+    """In whose stead a person works on an item, as an event tells it; nothing if it is theirs."""
+    stead = who.stead(item.pool)
+    return {"stead": stead.told()} if stead else {}
 
 
 def must_be_free(session: Session, who: Actor, item: WorkItem) -> None:
@@ -63,11 +69,14 @@ def deed(session: Session, person: str, at: datetime) -> dict[str, str]:
 
 def visible(who: Actor) -> sa.ColumnElement[bool]:
     """The instances that a person may see: all, for the house and the PA; else what they began, what their roles work
-    in, and what names them, or somebody in whose stead they act."""
+    in, and what names them now, or somebody in whose stead they act."""
     if who.has(*HOUSE, BUDGET_OWNER):
         return sa.true()
     theirs = sa.exists().where(WorkItem.instance_id == Instance.id, WorkItem.pool.in_(who.roles)).correlate(Instance)
-    named = sa.exists().where(Staffing.instance_id == Instance.id, Staffing.person_id.in_(who.persons))
+    lasts = sa.or_(Staffing.ends.is_(None), Staffing.ends >= today())
+    acting = Staffing.pool.in_([one for one in who.steads if one.startswith("=")])
+    mine = sa.or_(Staffing.person_id == who.id, acting)
+    named = sa.exists().where(Staffing.instance_id == Instance.id, lasts, mine)
     return sa.or_(Instance.started_by == who.id, theirs, named.correlate(Instance))
 
 

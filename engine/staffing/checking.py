@@ -70,10 +70,10 @@ def unfilled(
     candidates: Mapping[str, list[str]], worked: Mapping[str, Set[str]], apart: Pairs, lifted: Pairs
 ) -> list[Gap]:
     """The lanes that stay empty when one after the other gets one of its candidates, nobody in two lanes that are kept
-    `apart` (each pair both ways); `lifted` are the (person, lane) to whom no pair applies."""
+    `apart` (each pair both ways); `lifted` are the (person, lane) that no pair binds."""
     others = {lane: {other for one, other in apart if one == lane} for lane in candidates}
     free = {
-        lane: [p for p in found if (p, lane) in lifted or not any(p in worked[other] for other in others[lane])]
+        lane: [p for p in found if all(p not in worked[o] or {(p, lane), (p, o)} & lifted for o in others[lane])]
         for lane, found in candidates.items()
     }
     filled: list[str] = []

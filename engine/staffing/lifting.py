@@ -1,5 +1,9 @@
 """An exception to the separation of duties: for one person in one lane of one case, asked by one, given by another."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -62,16 +66,23 @@ def decide(session: Session, exception_id: str, who: Actor, agreed: bool, reques
     people.must_run(session, instance)
     if row.status != Decision.ASKED:
         raise AlreadyDone(**people.deed(session, row.decided_by or "", row.decided_at or row.asked_at))
-    if who.id in (row.asked_by, row.person_id):
+    if {row.asked_by, row.person_id} & {who.id, *(one.person for one in who.steads.get(BUDGET_OWNER, ()))}:
         raise NotAllowed("Pengecualian harus diputuskan orang lain: bukan pengusulnya, bukan orang yang dikecualikan.")
     row.status, row.decided_by = Decision.GIVEN if agreed else Decision.DENIED, who.id
     row.decided_at = clock.business()
-    _tell(session, instance, kind, who, row, request)
+    stead = who.stead(BUDGET_OWNER)
+    _tell(session, instance, kind, who, row, request, {"stead": stead.told()} if stead else {})
     return row
 
 
 def _tell(
-    session: Session, instance: Instance, kind: Kind, who: Actor, row: DutyException, request: str | None
+    session: Session,
+    instance: Instance,
+    kind: Kind,
+    who: Actor,
+    row: DutyException,
+    request: str | None,
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    body = {"exception": row.id, "lane": row.lane, "person": row.person_id, "letter": row.letter}
+    body = {"exception": row.id, "lane": row.lane, "person": row.person_id, "letter": row.letter, **told}
     history.append(session, instance, kind, who.id, body, {"alasan": row.reason}, request=request)

@@ -1,19 +1,32 @@
 """Naming people for the lanes of a case, and the work items that then reach them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import accounts, history, instances, people
-from engine.errors import NotAllowed, NotFound
-from engine.model import Account, Instance, ItemStatus, Kind, Person, Staffing, Status, WorkItem
+from engine import accounts, clock, history, instances, people
+from engine.errors import NotAllowed, NotFound, NotReady
+from engine.model import (
+    Account,
+    Decision,
+    DutyException,
+    Instance,
+    ItemStatus,
+    Kind,
+    Person,
+    Staffing,
+    Status,
+    WorkItem,
+)  # fmt: skip
 from engine.people import BUDGET_OWNER, OPERATOR, ZONE, Actor
 from engine.staffing import checking
 from engine.typed import Reader, Typed
 
+APART = "{name} bekerja di jalur {other}, yang harus dipisahkan dari jalur ini. {basis}"
 AFTER = 90  # days that a vendor's account stays open after its last day, for claims and signatures
 
 
@@ -35,13 +48,16 @@ def name(session: Session, instance_id: str, who: Actor, typed: Typed, request: 
     Raises NotAllowed, NotFound, AlreadyDone for a case that is over, BadForm.
     """
     instance = _case(session, instance_id, who)
-    if event := history.answered(session, request, Kind.STAFFING_SET, who.id, instance=instance.id):
+    about = {"instance": instance.id, "person": typed.get("person", "")}
+    if event := history.answered(session, request, Kind.STAFFING_SET, who.id, **about):
         return session.get_one(Staffing, event.body["staffing"])
     people.must_run(session, instance)
     read = Reader(typed)
     person = session.get(Person, read.text("person"))
-    if person is None:
+    if person is None or not _may_be_named(session, instance, person):
         read.wrong("person", "Pilih orang dari daftar.")
+    elif person.id in who.persons and not who.has(BUDGET_OWNER, OPERATOR):
+        read.wrong("person", "Anda tidak dapat menetapkan diri sendiri, atau orang yang Anda gantikan. Minta PA.")
     return _name(session, instance, who, read, person, request)
 
 
@@ -49,9 +65,8 @@ def name_vendor(session: Session, instance_id: str, who: Actor, typed: Typed, re
     """A new person from outside, who has an account for this case alone, until some days after its last day; the
     operator gives them their one-time link. Raises as `name` does."""
     instance = _case(session, instance_id, who)
-    if event := history.answered(session, request, Kind.STAFFING_SET, who.id, instance=instance.id):
-        row = session.get_one(Staffing, event.body["staffing"])
-        return session.scalars(sa.select(Account).where(Account.person_id == row.person_id)).one()
+    if event := history.answered(session, request, Kind.STAFFING_SET, who.id, instance=instance.id, vendor=True):
+        return session.scalars(sa.select(Account).where(Account.person_id == event.body["person"])).one()
     people.must_run(session, instance)
     read = Reader(typed)
     full = read.text("name", "Tuliskan namanya.")
@@ -63,12 +78,12 @@ def name_vendor(session: Session, instance_id: str, who: Actor, typed: Typed, re
     session.flush()
     closes = datetime.combine(last + timedelta(days=AFTER), time.max, ZONE)
     account = accounts.open_for(session, person, typed.get("username", ""), who.id, closes)
-    _name(session, instance, who, read, person, request)
+    _name(session, instance, who, read, person, request, {"vendor": True})
     return account
 
 
 def end(session: Session, staffing_id: str, who: Actor, request: str | None = None) -> Staffing:
-    """A named person works in the lane no more, from today on. Raises NotAllowed, NotFound, AlreadyDone."""
+    """A named person works in the lane no more, from today on. Raises NotAllowed, NotFound, NotReady, AlreadyDone."""
     row = session.get(Staffing, staffing_id)
     if row is None:
         raise NotFound()
@@ -77,10 +92,9 @@ def end(session: Session, staffing_id: str, who: Actor, request: str | None = No
         return row
     people.must_run(session, instance)
     session.refresh(row)
-    row.ends = people.today() - timedelta(days=1)
-    session.flush()
-    body = {"staffing": row.id, "lane": row.lane, "person": row.person_id, "ends": row.ends.isoformat()}
-    tell(session, instance, Kind.STAFFING_ENDED, who.id, body, row.lane, request)
+    if _over(row.ends):
+        raise NotReady("Penetapan ini sudah berakhir.")
+    _end(session, instance, row, who.id, request)
     return row
 
 
@@ -88,17 +102,18 @@ def replace(session: Session, staffing_id: str, old: str, new: str, letter: str,
     """Name another person where one is named now, from today on; False if they are so no more. Raises NotAllowed where
     duties are kept apart."""
     row = session.get(Staffing, staffing_id)
-    if row is None or row.person_id != old or _over(row.ends):
+    if row is None:
         return False
     instance = instances.locked(session, row.instance_id)
-    if instance.status != Status.RUNNING:
+    session.refresh(row)
+    if instance.status != Status.RUNNING or row.person_id != old or _over(row.ends):
         return False
-    people.must_be_apart(session, instance, row.lane, [new])
-    ends, row.ends = row.ends, people.today() - timedelta(days=1)
-    body = {"staffing": row.id, "lane": row.lane, "person": old, "ends": row.ends.isoformat()}
-    tell(session, instance, Kind.STAFFING_ENDED, by, body, row.lane, None)
+    if kept := _kept_apart(session, instance, row.lane, session.get_one(Person, new)):
+        raise NotAllowed(APART, **kept)
     place = {"lane": row.lane, "role_key": row.role_key, "pool": row.pool, "letter": letter}
-    _add(session, instance, by, Staffing(person_id=new, begins=people.today(), ends=ends, **place), None)
+    begins = max(people.today(), row.begins)
+    _add(session, instance, by, Staffing(person_id=new, begins=begins, ends=row.ends, **place))
+    _end(session, instance, row, by, heir=new)
     return True
 
 
@@ -107,16 +122,33 @@ def route(session: Session, item_id: str, by: str) -> bool:
     item = instances.locked_with(session, item_id)
     if item.status != ItemStatus.OPEN or not (moved := _moved(session, item.instance, [item])):
         return False
-    history.append(session, item.instance, Kind.ITEM_ROUTED, by, {"routed": moved}, element=item.element)
+    place: dict[str, Any] = {"element": item.element, "round": item.round}
+    history.append(session, item.instance, Kind.ITEM_ROUTED, by, {"routed": moved}, **place)
     return True
 
 
-def tell(
-    session: Session, instance: Instance, kind: Kind, by: str, body: dict[str, Any], lane: str, request: str | None
+def _end(
+    session: Session, instance: Instance, row: Staffing, by: str, request: str | None = None, heir: str | None = None
+) -> None:
+    row.ends = people.today() - timedelta(days=1)
+    session.flush()
+    body = {"staffing": row.id, "lane": row.lane, "person": row.person_id, "ends": row.ends.isoformat()}
+    _tell(session, instance, Kind.STAFFING_ENDED, by, body, row.lane, request, heir)
+
+
+def _tell(
+    session: Session,
+    instance: Instance,
+    kind: Kind,
+    by: str,
+    body: dict[str, Any],
+    lane: str,
+    request: str | None,
+    heir: str | None = None,
 ) -> None:
     """The event of a naming, and of every open work item of the lane that it moves."""
     items = sa.select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == ItemStatus.OPEN)
-    moved = _moved(session, instance, session.scalars(items.where(WorkItem.lane == lane)))
+    moved = _moved(session, instance, session.scalars(items.where(WorkItem.lane == lane)), heir)
     history.append(session, instance, kind, by, body | ({"routed": moved} if moved else {}), request=request)
 
 
@@ -127,64 +159,96 @@ def _case(session: Session, instance_id: str, who: Actor) -> Instance:
 
 
 def _name(
-    session: Session, instance: Instance, who: Actor, read: Reader, person: Person | None, request: str | None
+    session: Session,
+    instance: Instance,
+    who: Actor,
+    read: Reader,
+    person: Person | None,
+    request: str | None,
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Staffing:
     """The row and its event, if the person does not work in a lane that is kept apart from it."""
     known = {seat.lane: seat for seat in checking.seats(session, instance)}
     lane = read.choice("lane", known, "Pilih jalur dari daftar.")
     letter, (begins, ends) = read.letter(), read.days()
-    if person is not None and lane in known:
-        _must_be_apart(session, instance, list(known.values()), lane, person, read)
+    if begins > people.today():  # from now on the lane is theirs alone
+        read.wrong("begins", "Penetapan mulai paling lambat hari ini.")
+    if person and lane in known and (kept := _kept_apart(session, instance, lane, person)):
+        read.wrong("person", APART, **kept)
     read.check()
     assert person is not None
     place: dict[str, Any] = {"lane": lane, "role_key": known[lane].role, "pool": people.pool(instance.id, lane)}
     row = Staffing(person_id=person.id, letter=letter, begins=begins, ends=ends, **place)
-    return _add(session, instance, who.id, row, request)
+    return _add(session, instance, who.id, row, request, told)
 
 
-def _add(session: Session, instance: Instance, by: str, row: Staffing, request: str | None) -> Staffing:
+def _add(
+    session: Session,
+    instance: Instance,
+    by: str,
+    row: Staffing,
+    request: str | None = None,
+    told: Mapping[str, Any] = MappingProxyType({}),
+) -> Staffing:
     row.instance_id = instance.id
     session.add(row)
     session.flush()
     body = {"staffing": row.id, "lane": row.lane, "person": row.person_id, "letter": row.letter}
     body |= {"begins": row.begins.isoformat()} | ({"ends": row.ends.isoformat()} if row.ends else {})
-    tell(session, instance, Kind.STAFFING_SET, by, body, row.lane, request)
+    _tell(session, instance, Kind.STAFFING_SET, by, body | dict(told), row.lane, request)
     return row
 
 
-def _must_be_apart(
-    session: Session, instance: Instance, known: Iterable[checking.Seat], lane: str, person: Person, read: Reader
-) -> None:
-    """Nobody is named for a lane who has worked in one that is kept apart from it, or is named for one now."""
-    busy = {s.lane for s in known if any(n.person_id == person.id and not _over(n.ends) for n in s.named)}
-    text = "{name} bekerja di jalur {other}, yang harus dipisahkan dari jalur ini. {basis}"
+def _may_be_named(session: Session, instance: Instance, person: Person) -> bool:
+    """An official of today; or somebody whom this case named before. A vendor of another case is no official."""
+    before = sa.exists().where(Staffing.instance_id == instance.id, Staffing.person_id == person.id)
+    return bool(session.scalar(sa.select(before))) or person.id in {one.id for one in checking.officials(session)}
+
+
+def _kept_apart(session: Session, instance: Instance, lane: str, person: Person) -> dict[str, str] | None:
+    """The lane that keeps a person out of this one, which they have worked in or are named for now; None: none does,
+    or an exception was given."""
     for clash in people.clashes(session, instance, lane, [person.id]):
         if clash.strict:
-            read.wrong("person", text, name=person.name, other=clash.lane, basis=clash.basis)
-            return
+            return {"name": person.name, "other": clash.lane, "basis": clash.basis}
+    lifted = {one.lane for one in _given(session, instance, person)}
+    names = sa.select(Staffing.lane).where(Staffing.instance_id == instance.id, Staffing.person_id == person.id)
+    lasts = sa.or_(Staffing.ends.is_(None), Staffing.ends >= people.today())
+    busy = set(session.scalars(names.where(lasts)))
     for pair in people.pairs(session, instance.key):
         other = pair.other if pair.one == lane else pair.one
-        if pair.strict and lane in (pair.one, pair.other) and other in busy:
-            read.wrong("person", text, name=person.name, other=other, basis=pair.basis)
-            return
+        if pair.strict and lane in (pair.one, pair.other) and other in busy and not lifted & {lane, other}:
+            return {"name": person.name, "other": other, "basis": pair.basis}
+    return None
+
+
+def _given(session: Session, instance: Instance, person: Person) -> list[DutyException]:
+    given = sa.select(DutyException).where(
+        DutyException.instance_id == instance.id, DutyException.person_id == person.id
+    )
+    return list(session.scalars(given.where(DutyException.status == Decision.GIVEN)))
 
 
 def _over(last: date | None) -> bool:
     return last is not None and last < people.today()
 
 
-def _moved(session: Session, instance: Instance, items: Iterable[WorkItem]) -> dict[str, dict[str, str | None]]:
-    """Give open work items the role and pool that they would get now. Who holds one and is not among its people any
-    more gives it back. What an event tells of those that change."""
+def _moved(
+    session: Session, instance: Instance, items: Iterable[WorkItem], heir: str | None = None
+) -> dict[str, dict[str, str | None]]:
+    """Give open work items the role and pool that they would get now. Who holds one and may not work on it any more
+    gives it to the heir, or back. What an event tells of those that change."""
     moved: dict[str, dict[str, str | None]] = {}
     for item in items:
         called, _, _ = item.element.rpartition("|")
-        role, pool = people.place(session, instance, called or instance.key, item.lane)
-        if (role, pool) == (item.role, item.pool):
-            continue
-        item.role, item.pool = role, pool
-        if item.holder and item.holder not in {one.id for one in (people.named(session, pool) if pool else ())}:
-            item.holder = item.held_since = item.handed_by = None
-        moved[item.id] = {"role": role, "pool": pool, "holder": item.holder}
+        was = item.role, item.pool, item.holder
+        item.role, item.pool = people.place(session, instance, called or instance.key, item.lane)
+        if item.holder and not people.may_work(people.actor(session, item.holder), item):
+            item.holder = heir if heir and people.may_work(people.actor(session, heir), item) else None
+            item.held_since = clock.business() if item.holder else None
+            item.handed_by = item.handed_by if item.holder else None
+        if was != (item.role, item.pool, item.holder):
+            item.told_at = None if item.holder is None else item.told_at  # who has it now is told of it
+            moved[item.id] = {"role": item.role, "pool": item.pool, "holder": item.holder}
     session.flush()
     return moved
