@@ -27,7 +27,11 @@ NUMBER = re.compile(r"\b[A-Z]{2,5}-\d{4}-\d{4}\b")
 LISTS = ("/", "/berkas", "/terlambat", "/tenggat")
 WISHES = st.fixed_dictionaries(
     {},
-    optional={"lihat": st.sampled_from(VIEWS), "keadaan": st.sampled_from(sorted(STATUS)), "terlambat": st.just("1")},
+    optional={
+        "lihat": st.sampled_from(sorted(VIEWS)),
+        "keadaan": st.sampled_from(sorted(STATUS)),
+        "terlambat": st.just("1"),
+    },
 )
 WORDS = st.sampled_from(["", "APL", "0001", "puskesmas", "kesehatan", "%", "'", "a", "Menyusun"])
 

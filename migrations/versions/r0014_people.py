@@ -70,6 +70,6 @@ DUTY_EXCEPTION: Columns = {
     "letter": NAME, "asked_by": ID, "asked_at": Instant(), "decided_by?": ID, "decided_at?": Instant(),
 }  # fmt: skip
 INDEXES = (
-    ("staffing", "instance_id"), ("staffing", "person_id"), ("staffing", "pool"), ("substitution", "person_id"), ("substitution", "for_id"),
-    ("duty_pair", "key"), ("duty_exception", "instance_id"),
+    ("staffing", "instance_id"), ("staffing", "person_id"), ("staffing", "pool"), ("substitution", "person_id"),
+    ("substitution", "for_id"), ("duty_pair", "key"), ("duty_exception", "instance_id"),
 )  # fmt: skip
