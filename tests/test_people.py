@@ -71,8 +71,9 @@ def test_nobody_gives_what_they_do_not_hold(deployed: Database, cast: Cast) -> N
     assert act_for(deployed, cast["opd"], cast["pptk"], role_key="ppk").roles == {"opd"}
     assert act_for(deployed, cast["opd"], cast["pptk"]).roles == {"opd", "pptk"}
     with deployed.session() as session, transaction(session):
-        session.execute(sa.update(Appointment).values(ends=today() - timedelta(days=1)))
-    assert again(deployed, cast["opd"]).roles == frozenset()
+        theirs = sa.update(Appointment).where(Appointment.person_id == cast["pptk"].id)
+        session.execute(theirs.values(ends=today() - timedelta(days=1)))
+    assert again(deployed, cast["opd"]).roles == {"opd"}
 
 
 def test_a_vacant_post_is_acted_for_by_its_role_alone(deployed: Database, cast: Cast) -> None:
