@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from engine import clock, definition, dmn, forms, history, library, lint, people, starts
 from engine.errors import AlreadyDone, Conflict, Problem, Rejected
 from engine.model import Deployment, Entry, HistoryEvent, Kind, Resource, System
-from engine.transaction import lock
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def deploy(
     A repeated `request` key gets the answer of the first. Raises Conflict if it brings other files. `base` is the
     process and version that was drawn anew: raises AlreadyDone if somebody has published another one meanwhile.
     """
-    session.scalars(lock(sa.select(System), session)).one()  # one deployment at a time
+    history.system(session)  # one deployment at a time
     current, problems = library.latest(session), review(session, files)
     if any(problem.severity == "error" for problem in problems):
         raise Rejected(problems)

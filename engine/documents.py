@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 from engine import clock, history, instances, library, people, scanner
 from engine.definition import Node
 from engine.errors import BadValue, FieldError, Infected, NotFound
-from engine.model import Document, Instance, Kind, System, WorkItem
+from engine.model import Document, Instance, Kind, WorkItem
 from engine.people import Actor
 from engine.stores import CHUNK, LARGEST, Store
-from engine.transaction import lock
 
 KINDS = {  # extension -> media type, and what its first bytes must look like
     "pdf": ("application/pdf", "pdf"),
@@ -108,8 +107,7 @@ def tell_infected(
     told = body | {"filename": refused.values["name"], "found": refused.values["found"]}
     key = request and f"{request}.{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]}"
     if not history.answered(session, key, Kind.DOCUMENT_INFECTED, who.id):
-        system = session.scalars(lock(sa.select(System), session)).one()
-        history.append(session, system, Kind.DOCUMENT_INFECTED, who.id, told, request=key)
+        history.append(session, history.system(session), Kind.DOCUMENT_INFECTED, who.id, told, request=key)
 
 
 def find(session: Session, who: Actor, document_id: str) -> Document:

@@ -70,7 +70,7 @@ def left(session: Session, person_id: str) -> Iterator[tuple[str, str]]:
     """What a person has in cases that run: (subject, label) of each lane that names them, and then of each work
     item they hold: who is named first may be given the work."""
     rows = sa.select(Staffing, Instance.number).join(Instance, Instance.id == Staffing.instance_id)
-    rows = rows.where(Staffing.person_id == person_id, Instance.status == Status.RUNNING, _lasts())
+    rows = rows.where(Staffing.person_id == person_id, Instance.status == Status.RUNNING, people.lasts(Staffing))
     for row, number in session.execute(rows.order_by(Instance.number, Staffing.lane)):
         yield f"{SEAT}:{row.id}", f"{number}: {row.lane}"[:300]
     held = sa.select(WorkItem).where(WorkItem.holder == person_id, WorkItem.status == ItemStatus.OPEN)
@@ -131,7 +131,3 @@ def _tell(
 ) -> None:
     columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
     history.append(session, item.instance, kind, by, {"item": item.id, **body}, fields, **columns)
-
-
-def _lasts() -> sa.ColumnElement[bool]:
-    return sa.or_(Staffing.ends.is_(None), Staffing.ends >= people.today())

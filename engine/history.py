@@ -16,7 +16,7 @@ from engine import clock, table, values
 from engine.errors import Conflict
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
 from engine.model.evidence import SHOWN, TRIGGERS
-from engine.transaction import alone
+from engine.transaction import alone, lock
 from engine.values import Value
 
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
@@ -69,6 +69,11 @@ def append(
 def written(name: str, scope: str = "") -> str:
     """The field under which an event keeps what the model itself wrote; no form field can have this name."""
     return f"={name}@{scope}" if scope else f"={name}"
+
+
+def system(session: Session) -> System:
+    """The row whose chain tells what happened to no case, locked: who asks next waits."""
+    return session.scalars(lock(sa.select(System), session)).one()
 
 
 def chain_id(chain: Instance | System) -> str:

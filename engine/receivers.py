@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from engine import history, people
 from engine.errors import BadForm, FieldError, NotFound
-from engine.model import Channel, HistoryEvent, Instance, Kind, Receiver, Role, System
+from engine.model import Channel, HistoryEvent, Instance, Kind, Receiver, Role
 from engine.people import OPERATOR, ZONE, Actor
-from engine.transaction import lock
 
 WARNING, BREACH = "warning", "breach"
 MOMENTS = (WARNING, BREACH)
@@ -139,5 +138,4 @@ def _tell(session: Session, who: Actor, row: Receiver, request: str | None = Non
     names = ("id", "key", "element", "moment", "role_key", "unit", "channel")
     body = {name: getattr(row, name) for name in names}
     body |= {"begins": row.begins.isoformat(), "ends": row.ends.isoformat() if row.ends else None}
-    system = session.scalars(lock(sa.select(System), session)).one()
-    history.append(session, system, Kind.RECEIVER_CHANGED, who.id, body, request=request)
+    history.append(session, history.system(session), Kind.RECEIVER_CHANGED, who.id, body, request=request)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from engine import clock, history, instances, people
 from engine.errors import BadValue, NotAllowed, NotFound, NotReady
-from engine.model import Entry, Instance, Kind, LegalHold, RetentionRule, Status, System
+from engine.model import Entry, Instance, Kind, LegalHold, RetentionRule, Status
 from engine.people import AUDITOR, OPERATOR, Actor
 from engine.transaction import lock
 
@@ -67,8 +67,7 @@ def set_rule(
     session.add(rule)
     session.flush()
     told = {"rule": rule.id, "key": key, "years": years, "fate": fate, "law": law}
-    system = session.scalars(lock(sa.select(System), session)).one()
-    history.append(session, system, Kind.RETENTION_SET, who.id, told, request=request)
+    history.append(session, history.system(session), Kind.RETENTION_SET, who.id, told, request=request)
     return rule
 
 

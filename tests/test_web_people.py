@@ -48,6 +48,13 @@ def test_a_person_is_added_appointed_given_an_account_and_found(deployed: Databa
     assert "Citra Rekaan" in operator.words("/orang?q=Contoh") and "citra" in operator.words("/orang?q=citra")
 
 
+def test_an_account_asked_for_twice_with_one_key_is_made_once(deployed: Database, operator: Visitor) -> None:
+    page = operator.post("/orang", {"name": "Citra Rekaan"}).location
+    for _ in range(2):
+        given = {"username": "citra", "request": "k" * 22}
+        assert "citra" in after(operator, operator.post(f"{page}/akun", given))
+
+
 def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(deployed: Database, operator: Visitor) -> None:
     page = f"/orang/{id_of(deployed, 'Agus Setiadi')}"
     answer = operator.post(f"{page}/jabatan", {"role_key": "raja", "opd": "Dinas Contoh", "begins": "kemarin"})

@@ -92,11 +92,12 @@ def revoke(person_id: str, substitution_id: str) -> Any:
 def open_account(person_id: str) -> Any:
     """A user name, so that a one-time link can be made for it."""
     who = actor()
-    people.must_have(who, OPERATOR)
     said = say("Akun dibuat. Buat tautan sekali pakai di halaman Akun, lalu serahkan kepadanya.")
 
     def act(session: Any, given: dict[str, str]) -> None:
-        accounts.open_for(session, directory.found(session, who, person_id), given.get("username", ""), who.id)
+        accounts.open_for(
+            session, directory.found(session, who, person_id), given.get("username", ""), who.id, request=key()
+        )
 
     return _done(person_id, act, said, "akun")
 
@@ -136,12 +137,7 @@ def bring() -> Any:
             return redirect(url_for("directory.index"))
         lines, errors = directory.preview(db.session(), who, content), []
     except (BadForm, BadValue) as error:
-        lines, errors = (
-            None,
-            error.errors
-            if isinstance(error, BadForm)
-            else [FieldError("file", error.text, tuple(error.values.items()))],
-        )
+        lines, errors = None, _errors(error, "file")
     given = {"columns": directory.COLUMNS, "lines": lines, "content": content.decode("utf-8-sig", "replace")}
     return render_template("people_import.html", **given, **typed.sent("f", {}, errors)), 422 if errors else 200
 

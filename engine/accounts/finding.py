@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, history
 from engine.errors import BadForm, FieldError, NotFound
-from engine.model import Account, Kind, Person, System
+from engine.model import Account, Kind, Person
 from engine.transaction import lock
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,99}")
@@ -17,10 +17,17 @@ NAME_WRONG = "Nama pengguna: 2 sampai 100 huruf kecil, angka, atau tanda . _ @ +
 
 
 def open_for(
-    session: Session, person: Person, username: str, who: str = history.SYSTEM, expires_at: datetime | None = None
+    session: Session,
+    person: Person,
+    username: str,
+    who: str = history.SYSTEM,
+    expires_at: datetime | None = None,
+    request: str | None = None,
 ) -> Account:
     """An account for a person, without a password: that is set under a one-time link. Raises BadForm for a user name
     that is taken or that nobody could type."""
+    if event := history.answered(session, request, Kind.ACCOUNT_OPENED, who):
+        return find(session, event.body["account"])
     plain = username.strip().lower()
     if not NAME.fullmatch(plain):
         raise BadForm([FieldError("username", NAME_WRONG)])
@@ -29,7 +36,7 @@ def open_for(
     account = Account(person_id=person.id, username=plain, password="", expires_at=expires_at)
     session.add(account)
     session.flush()
-    tell(session, Kind.ACCOUNT_OPENED, who, account)
+    tell(session, Kind.ACCOUNT_OPENED, who, account, request)
     return account
 
 
@@ -79,7 +86,7 @@ def tell(
     session: Session, kind: Kind, who: str, account: Account | None, request: str | None = None, **body: object
 ) -> None:
     """An event about an account, in the chain of no case."""
-    system = session.scalars(lock(sa.select(System), session)).one()
+    system = history.system(session)
     about = {"account": account.id} if account else {}
     history.append(session, system, kind, who, {**about, **body}, request=request)
 

@@ -7,15 +7,14 @@ from sqlalchemy.orm import Session
 
 from engine import clock, history, starts
 from engine.errors import BadValue, NotAllowed
-from engine.model import Kind, System, Timer
-from engine.transaction import lock
+from engine.model import Kind, Timer
 
 FARTHEST = timedelta(days=400)  # in one move
 
 
 def move_clock(session: Session, amount: timedelta, by: str, request: str | None = None) -> None:
     """Move business time ahead. Raises NotAllowed outside a demo, BadValue for anything but a step ahead."""
-    system = session.scalars(lock(sa.select(System), session)).one()
+    system = history.system(session)
     if not system.demo:
         raise NotAllowed("Jam hanya dapat dimajukan di demo.")
     if history.answered(session, request, Kind.CLOCK_MOVED, by):

@@ -15,10 +15,9 @@ from engine.directory.persons import (
     substitute,
     usernames,
 )
-from engine.directory.telling import system
 
 __all__ = [
     "COLUMNS", "LANE", "MOST", "PAIR", "START", "TABLES", "Change", "Line", "add", "add_role", "apply", "appoint",
     "change", "end", "found", "listed", "models", "preview", "resign", "revoke", "search", "steads", "substitute",
-    "system", "usernames",
+    "usernames",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import accounts, history, people, sheet
 from engine.directory import persons
-from engine.directory.telling import system, tell
+from engine.directory.telling import tell
 from engine.errors import BadForm, FieldError
 from engine.model import Account, Appointment, Kind, Person
 from engine.people import OPERATOR, Actor
@@ -75,7 +75,7 @@ def apply(session: Session, who: Actor, content: bytes, request: str | None = No
     digest = hashlib.sha256(content).hexdigest()
     if history.answered(session, request, Kind.PEOPLE_IMPORTED, who.id, file=digest):
         return []
-    system(session)  # one file after the other
+    history.system(session)  # one file after the other
     lines = preview(session, who, content)
     if wrong := [(line, error) for line in lines for error in line.errors]:
         raise BadForm([_located(line, error) for line, error in wrong])
@@ -83,7 +83,7 @@ def apply(session: Session, who: Actor, content: bytes, request: str | None = No
         for change in line.changes:
             DO[change](session, who, line)
     told = {"file": digest, "lines": sum(bool(line.changes) for line in lines)}
-    history.append(session, system(session), Kind.PEOPLE_IMPORTED, who.id, told, request=request)
+    history.append(session, history.system(session), Kind.PEOPLE_IMPORTED, who.id, told, request=request)
     return lines
 
 

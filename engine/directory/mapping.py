@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock, history, library, people
 from engine.definition import Definition
 from engine.directory.persons import last_day
-from engine.directory.telling import row, system, tell
+from engine.directory.telling import row, tell
 from engine.errors import BadForm, FieldError, NotFound
 from engine.model import DutyPair, Kind, LaneRole, StartRight
 from engine.people import OPERATOR, Actor
@@ -48,7 +48,7 @@ def add(session: Session, who: Actor, name: str, typed: Typed, request: str | No
     table = _table(name)
     if event := history.answered(session, request, table.event, who.id):
         return cast(Row, session.get_one(table.kind, event.body["id"]))
-    system(session)  # one after the other: two that are added at once see each other
+    history.system(session)  # one after the other: two that are added at once see each other
     read, processes = Reader(typed), models(session)
     key = read.choice("key", processes, "Pilih proses dari daftar.")
     if key not in processes:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import history, people
-from engine.directory.telling import row, system, tell
+from engine.directory.telling import row, tell
 from engine.errors import NotReady
 from engine.model import Account, Acting, Appointment, Kind, Person, Role, Substitution
 from engine.people import OPERATOR, Actor
@@ -85,7 +85,9 @@ def add_role(session: Session, who: Actor, typed: Typed, request: str | None = N
     role = Role(key=key, name=name)
     session.add(role)
     session.flush()
-    history.append(session, system(session), Kind.ROLE_ADDED, who.id, {"key": key, "name": name}, request=request)
+    history.append(
+        session, history.system(session), Kind.ROLE_ADDED, who.id, {"key": key, "name": name}, request=request
+    )
     return role
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from engine import history
 from engine.errors import NotFound
-from engine.model import Base, Kind, System
+from engine.model import Base, Kind
 from engine.people import Actor
 from engine.transaction import lock
 from engine.values import Value
@@ -27,12 +27,7 @@ def tell(
     """The event of a row: these columns of it, and personal ones as erasable fields."""
     session.flush()
     body = {name: _plain(getattr(row, name)) for name in ("id", *names)}
-    history.append(session, system(session), kind, who.id, body, fields, request=request)
-
-
-def system(session: Session) -> System:
-    """The row whose chain tells what happened to no case, locked."""
-    return session.scalars(lock(sa.select(System), session)).one()
+    history.append(session, history.system(session), kind, who.id, body, fields, request=request)
 
 
 def row(session: Session, kind: type[Any], key: str | int) -> Any:

@@ -34,5 +34,5 @@ def hand_over(session: Session, who: Actor, old: str, typed: Typed, request: str
     body = {"from": old, "to": new, "letter": letter}
     operation = begin(session, HANDOVER, body, who.id)
     body |= {"operation": operation.id if operation else ""}
-    history.append(session, directory.system(session), Kind.HANDED_OVER, who.id, body, request=request)
+    history.append(session, history.system(session), Kind.HANDED_OVER, who.id, body, request=request)
     return operation

@@ -67,6 +67,12 @@ def valid(kind: type[Base], columns: Any = None) -> sa.ColumnElement[bool]:
     return sa.and_(found.begins <= day, sa.or_(found.ends.is_(None), found.ends >= day))
 
 
+def lasts(kind: type[Base]) -> sa.ColumnElement[bool]:
+    """That a row has not ended before today."""
+    ends = table.of(kind).c.ends
+    return sa.or_(ends.is_(None), ends >= today())
+
+
 def pool(instance_id: str, lane: str) -> str:
     """The pool of a lane of one case that names its people; a role's pool is its key."""
     return f"={instance_id}/{lane}"

@@ -9,7 +9,19 @@ from sqlalchemy.orm import Session
 from engine import history
 from engine.errors import AlreadyDone, Conflict, NotAllowed
 from engine.model import Instance, ItemStatus, Staffing, Status, WorkItem
-from engine.people.actors import ANALYST, AUDITOR, BUDGET_OWNER, HOUSE, OPERATOR, ZONE, Actor, actor, names, today
+from engine.people.actors import (
+    ANALYST,
+    AUDITOR,
+    BUDGET_OWNER,
+    HOUSE,
+    OPERATOR,
+    ZONE,
+    Actor,
+    actor,
+    lasts,
+    names,
+    today,
+)
 
 
 def may_work(who: Actor, item: WorkItem) -> bool:
@@ -73,10 +85,9 @@ def visible(who: Actor) -> sa.ColumnElement[bool]:
     if who.has(*HOUSE, BUDGET_OWNER):
         return sa.true()
     theirs = sa.exists().where(WorkItem.instance_id == Instance.id, WorkItem.pool.in_(who.roles)).correlate(Instance)
-    lasts = sa.or_(Staffing.ends.is_(None), Staffing.ends >= today())
     acting = Staffing.pool.in_([one for one in who.steads if one.startswith("=")])
     mine = sa.or_(Staffing.person_id == who.id, acting)
-    named = sa.exists().where(Staffing.instance_id == Instance.id, lasts, mine)
+    named = sa.exists().where(Staffing.instance_id == Instance.id, lasts(Staffing), mine)
     return sa.or_(Instance.started_by == who.id, theirs, named.correlate(Instance))
 
 

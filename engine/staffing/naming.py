@@ -213,8 +213,7 @@ def _kept_apart(session: Session, instance: Instance, lane: str, person: Person)
             return {"name": person.name, "other": clash.lane, "basis": clash.basis}
     lifted = {one.lane for one in _given(session, instance, person)}
     names = sa.select(Staffing.lane).where(Staffing.instance_id == instance.id, Staffing.person_id == person.id)
-    lasts = sa.or_(Staffing.ends.is_(None), Staffing.ends >= people.today())
-    busy = set(session.scalars(names.where(lasts)))
+    busy = set(session.scalars(names.where(people.lasts(Staffing))))
     for pair in people.pairs(session, instance.key):
         other = pair.other if pair.one == lane else pair.one
         if pair.strict and lane in (pair.one, pair.other) and other in busy and not lifted & {lane, other}:
