@@ -84,6 +84,7 @@ def do(office: Office, plan: Plan, number: str, element: str, round_: int) -> Pa
     page.goto(f"/?q={number}")
     name = "Melengkapi" if element == "A09x" else f"{int(element[1:3])}. "
     page.locator("table.cards th[scope=row] a", has_text=name).first.click()
+    page.wait_for_url("**/tugas/*")
     fill(page, answers.step(element, round_, plan, 77, people.today()))
     for number_, field in enumerate(page.locator("input[type=file]").all()):
         field.set_input_files({"name": f"dokumen-{number_}.pdf", **PDF})
@@ -117,6 +118,7 @@ def test_a_case_goes_through_all_eight_lanes(office: Office, path: str) -> None:
     auditor = office.page("auditor")
     auditor.goto(f"/berkas?q={number}")
     auditor.locator("table.cards a", has_text=number).first.click()
+    auditor.wait_for_url("**/berkas/*")
     expect(auditor.locator("main")).to_contain_text("selesai")
     auditor.goto(auditor.url.split("?")[0] + "/riwayat?t=1")
     for position in range(2, len(PATHS[path]) + 1):
