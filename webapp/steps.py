@@ -50,7 +50,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
         bar=words.used(item),
         stead=who.stead(item.pool),
-        clashes=people.clashes(session, item.instance, item.lane, people.standing(who, item)),
+        clashes=people.clashes_at(session, item, people.standing(who, item)),
         receivers=handing.receivers(session, item) if item.status == ItemStatus.OPEN else [],
         handed=handing.instruction(session, item),
         message=notices.text_of(item),

@@ -8,6 +8,7 @@ from engine.directory.persons import (
     appoint,
     change,
     found,
+    officials,
     resign,
     revoke,
     search,
@@ -18,6 +19,7 @@ from engine.directory.persons import (
 
 __all__ = [
     "COLUMNS", "LANE", "MOST", "PAIR", "START", "TABLES", "Change", "Line", "add", "add_role", "apply", "appoint",
-    "change", "end", "found", "listed", "models", "preview", "resign", "revoke", "search", "steads", "substitute",
+    "change", "end", "found", "listed", "models", "officials", "preview", "resign", "revoke", "search",
+    "steads", "substitute",
     "usernames",
 ]  # fmt: skip
