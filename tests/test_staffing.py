@@ -379,3 +379,10 @@ def test_a_case_has_no_gap_exactly_if_somebody_can_be_placed_in_each_lane(candid
     assert (gaps == []) == any(map(fits, ways))
     assert all(not gap.others for gap in gaps if not candidates[gap.lane])
     assert not gaps or isinstance(gaps[0], Gap)
+
+
+def test_many_lanes_with_too_few_people_need_no_trying() -> None:
+    lanes, persons = [f"L{n}" for n in range(12)], [f"p{n}" for n in range(10)]
+    apart = set(itertools.permutations(lanes, 2))
+    gaps = staffing.unfilled(dict.fromkeys(lanes, persons), dict.fromkeys(lanes, frozenset()), apart, set())
+    assert [gap.lane for gap in gaps] == lanes[10:]

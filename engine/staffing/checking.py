@@ -96,26 +96,38 @@ def unfilled(
     filled: list[str] = []
     empty = []
     for lane in candidates:
-        if _fills([*filled, lane], {one: free[one][:ENOUGH] for one in free}, apart, lifted, {}):
+        if _fills([*filled, lane], {one: free[one][:ENOUGH] for one in free}, apart, lifted):
             filled.append(lane)
         else:
             empty.append(Gap(lane, tuple(sorted(others[lane])) if candidates[lane] else ()))
     return empty
 
 
-def _fills(
-    lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs, placed: Mapping[str, str]
-) -> bool:
-    """Whether each of these lanes can get a person beside those that are placed; the hardest lane first."""
+def _fills(lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs) -> bool:
+    """Whether each of these lanes can get one of those who are free for it; the hardest lane first."""
     if not lanes:
         return True
+    if _are_too_few(lanes, free, apart, lifted):
+        return False
     lane = min(lanes, key=lambda one: len(free[one]))
     rest = [one for one in lanes if one != lane]
     for person in free[lane]:
-        near = [other for other, at in placed.items() if at == person and (lane, other) in apart]
-        if any(not {(person, lane), (person, other)} & lifted for other in near):
-            continue
-        if _fills(rest, free, apart, lifted, {**placed, lane: person}):
+        barred = {one for one in rest if (lane, one) in apart and not {(person, lane), (person, one)} & lifted}
+        left = {one: [p for p in free[one] if p != person or one not in barred] for one in rest}
+        if _fills(rest, left, apart, lifted):
+            return True
+    return False
+
+
+def _are_too_few(lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs) -> bool:
+    """Whether some lanes that are all kept apart from each other have fewer people than they are: nobody need be
+    tried. Whom an exception lets work in two of them counts twice."""
+    each: list[str] = []
+    for lane in sorted(lanes, key=lambda one: len(free[one])):
+        if all((lane, other) in apart for other in each):
+            each.append(lane)
+        found = {p for one in each for p in free[one]}
+        if len(found) + sum((p, one) in lifted for p in found for one in each) < len(each):
             return True
     return False
 
