@@ -52,7 +52,7 @@ class Moment:
 def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] | None = None) -> Moment:
     """The case after these events."""
     moment = Moment()
-    for event in events:
+    for event in _standing(events):
         _apply(moment, event)
         told = (openings or {}).get(event.seq, {})
         filled = {name: value for name, value in told.items() if not name.startswith("=")}
@@ -82,6 +82,16 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
     waiting = waiting.where(Timer.instance_id == instance.id, Timer.cancelled_at.is_(None))
     if instance.status != Status.RUNNING and session.scalar(waiting):
         yield "timers wait although the case has ended"
+
+
+def _standing(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+    """The events without the steps that were taken back."""
+    found: list[HistoryEvent] = []
+    for event in events:
+        while event.kind == Kind.ITEM_RECALLED and found[-1].seq >= event.body["undone"]:
+            found.pop()
+        found.append(event)
+    return found
 
 
 def _apply(moment: Moment, event: HistoryEvent) -> None:
@@ -115,6 +125,8 @@ def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
         item.holder, item.handed_by = event.actor, None
     elif event.kind == Kind.ITEM_HANDED:
         item.holder, item.handed_by = body["to"], event.actor
+    elif event.kind == Kind.ITEM_RECALLED and item.holder != event.actor:
+        item.holder, item.handed_by = event.actor, None
     elif event.kind == Kind.ITEM_RELEASED:
         item.holder = item.handed_by = None
     elif event.kind == Kind.DEADLINE_MOVED:

@@ -15,7 +15,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["instances"],
     ["starts"], ["stores"], ["scanner", "previews"], ["documents"], ["accounts"],
     ["tasks", "cases", "deployments", "replay", "retention", "sla", "directory", "staffing"],
-    ["papers"], ["timers"], ["deadlines", "handing"], ["outbox", "tracking"],
+    ["papers"], ["timers"], ["deadlines", "handing", "reversals"], ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

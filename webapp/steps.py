@@ -16,7 +16,7 @@ from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
 from engine.stores import Store
 from engine.transaction import leave, transaction
-from webapp import notices, security, story, telling, words
+from webapp import notices, reversals, security, story, telling, words
 from webapp.security import LARGEST_REQUEST
 from webapp.store import database, db
 from webapp.words import say
@@ -32,6 +32,7 @@ Typed = dict[str, list[str]]
 
 def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[FieldError] = ()) -> str:
     """The page of a work item. Raises NotFound, NotAllowed."""
+    reversals.note_reader(item_id, who)
     session = db.session()
     item = tasks.find(session, item_id)
     people.must_work(who, item)
