@@ -86,12 +86,9 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
 
 def _standing(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
     """The events without the steps that were taken back."""
-    found: list[HistoryEvent] = []
-    for event in events:
-        while event.kind == Kind.ITEM_RECALLED and found[-1].seq >= event.body["undone"]:
-            found.pop()
-        found.append(event)
-    return found
+    found = list(events)
+    undone = {event.body["undone"] for event in found if event.kind == Kind.ITEM_RECALLED}
+    return [event for event in found if event.seq not in undone]
 
 
 def _apply(moment: Moment, event: HistoryEvent) -> None:

@@ -161,6 +161,16 @@ def test_one_of_several_returns_them_all(deployed: Database, cast: Cast) -> None
     whole(deployed, case)
 
 
+def test_a_step_of_a_called_process_is_returned_there(deployed: Database, cast: Cast) -> None:
+    text = """start S | call C of=gaji | end E | S > C | C > E | process gaji | start T | user A | user B | end F
+    boundary K on=B error=c interrupting | T > A | A > B | B > F | K > A"""
+    case = begun(deployed, cast, text)
+    complete(deployed, cast["ppk"], items(deployed, case)["gaji|A"])
+    do(deployed, reversals.send_back, items(deployed, case)["gaji|B"].id, cast["ppk"], "K", "kurang")
+    assert list(items(deployed, case)) == ["gaji|A"]
+    whole(deployed, case)
+
+
 def test_who_returned_a_step_has_worked_in_its_lane(deployed: Database, cast: Cast) -> None:
     case = begun(deployed, cast, CHECKED)
     complete(deployed, cast["ppk"], items(deployed, case)["A"])
@@ -231,7 +241,7 @@ def test_taking_a_completion_back_leaves_all_as_it_was_and_it_can_be_done_again(
             assert list(history.verify(session)) == []
 
     def _move(database: Database, session: Session, case: str, who: Actor, dice: random.Random, last: bool) -> None:
-        kind = dice.choice(["complete"] * 3 + ["wait", "message"])
+        kind = dice.choice(["complete"] * 3 + ["wait", "message", "return"])
         session.rollback()  # a new request
         try:
             if kind == "complete" and (found := cases.open_items(session, [case])[case]):
@@ -243,6 +253,11 @@ def test_taking_a_completion_back_leaves_all_as_it_was_and_it_can_be_done_again(
             elif kind == "message":
                 with transaction(session):
                     cases.receive(session, case, who, "m", {})
+            elif kind == "return" and (found := cases.open_items(session, [case])[case]):
+                item = dice.choice(found)
+                for way in reversals.ways(session, item)[:1]:
+                    with transaction(session):
+                        reversals.send_back(session, item.id, who, way.id, "kurang")
         except (NotReady, Refused):
             session.rollback()
 

@@ -23,7 +23,7 @@ bp = Blueprint("reversals", __name__)
 
 
 @dataclass(frozen=True)
-class Told:
+class Reversed:
     """How a step went back, for its page."""
 
     kind: str
@@ -34,7 +34,13 @@ class Told:
 
 @bp.app_context_processor
 def _shown() -> dict[str, Any]:
-    return {"ways_of": _ways, "way_name": _name, "reversal_of": _told, "recallable": _recallable, "recall_in": _in_case}
+    return {
+        "ways_of": _ways,
+        "way_name": _name,
+        "reversal_of": _reversed,
+        "recallable": _recallable,
+        "recall_in": _in_case,
+    }
 
 
 @bp.get("/tugas/<item_id>/kembalikan")
@@ -75,13 +81,14 @@ def recall(item_id: str) -> Any:
     return redirect(url_for("inbox.task", item_id=item_id))
 
 
-def note_reader(item_id: str, who: Actor) -> None:
+def note_reader(item: WorkItem, who: Actor) -> None:
     """Whoever opens a step that its sender could still take back is noted, before they see it. A browser that only
-    looks ahead opens nothing. Raises NotFound."""
+    looks ahead opens nothing."""
     ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    if request.method != "HEAD" and not ahead and reversals.unread(who, tasks.find(db.session(), item_id)):
+    if request.method != "HEAD" and not ahead and reversals.unread(who, item):
+        found = item.id
         with transaction(db.session()) as session:
-            reversals.mark_read(session, item_id, who)
+            reversals.mark_read(session, found, who)
 
 
 def _return_page(item_id: str, who: Actor, way: str, reason: str = "", wrong: str = "") -> str:
@@ -123,12 +130,12 @@ def _leads(item: WorkItem, way: Node) -> list[str]:
     return [node.name or node.id for node in after if node.is_work_item]
 
 
-def _told(item: WorkItem) -> Told | None:
+def _reversed(item: WorkItem) -> Reversed | None:
     found = reversals.of(db.session(), item)
     if found is None:
         return None
     names = people.names(db.session(), {found.event.actor})
-    return Told(found.event.kind, names.get(found.event.actor, "-"), found.event.at, found.reason)
+    return Reversed(found.event.kind, names.get(found.event.actor, "-"), found.event.at, found.reason)
 
 
 def _recallable(items: Iterable[WorkItem]) -> frozenset[str]:

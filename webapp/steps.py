@@ -32,10 +32,10 @@ Typed = dict[str, list[str]]
 
 def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[FieldError] = ()) -> str:
     """The page of a work item. Raises NotFound, NotAllowed."""
-    reversals.note_reader(item_id, who)
     session = db.session()
     item = tasks.find(session, item_id)
     people.must_work(who, item)
+    reversals.note_reader(item, who)
     node, form = tasks.node_and_form(session, item)
     given = typed if typed is not None else item.draft
     return render_template(
