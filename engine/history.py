@@ -22,6 +22,7 @@ from engine.values import Value
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
 FORMAT = 1
 KEY = re.compile(r"[\w-]{16,64}", re.ASCII)  # of a request; what is sent under it adds to it, up to the column's 80
+QUIET = frozenset({Kind.HOLD_PLACED, Kind.HOLD_LIFTED})  # change nothing that the last step could be undone without
 OTHER_KEY = "Kunci permintaan ini sudah dipakai untuk hal lain. Muat ulang halamannya, lalu coba lagi."
 
 
@@ -59,7 +60,8 @@ def append(
         **columns,
     )
     event.hash = digest(event)
-    table.change(session, chain, **(changes or {}), events=event.seq, head=event.hash)
+    useless = {"undo": None} if isinstance(chain, Instance) and kind not in QUIET else {}
+    table.change(session, chain, **useless | dict(changes or {}), events=event.seq, head=event.hash)
     table.insert(session, [event])
     if opening:
         table.insert(session, [Opening(instance_id=event.instance_id, seq=event.seq, fields=opening)])

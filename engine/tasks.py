@@ -100,7 +100,8 @@ def receipt(session: Session, who: Actor, item_id: str) -> Receipt:
         HistoryEvent.kind == Kind.ITEM_COMPLETED,
         HistoryEvent.element == item.element,
     )
-    event = next((one for one in session.scalars(query) if one.body["item"] == item.id), None)
+    found = session.scalars(query.order_by(HistoryEvent.seq.desc())) if item.status == ItemStatus.COMPLETED else ()
+    event = next((one for one in found if one.body["item"] == item.id), None)
     if event is None:
         raise NotFound("Tugas ini belum selesai.")
     return _receipt(event, item.instance)

@@ -15,7 +15,7 @@ LAYERS = [  # bottom to top; a module uses only what stands in a list before its
     ["instances"],
     ["starts"], ["stores"], ["scanner", "previews"], ["documents"], ["accounts"],
     ["sla"], ["tasks", "cases", "deployments", "replay", "retention", "directory", "staffing"],
-    ["papers"], ["timers"], ["deadlines", "handing"], ["outbox", "tracking"],
+    ["papers"], ["timers"], ["deadlines", "handing", "reversals"], ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

@@ -176,3 +176,22 @@ def test_yaml_is_read_by_the_core_schema() -> None:
     found = script.parse(b"{a: no, b: 2026-11-23, c: 1.10, d: ~, e: true, f: 0123, g: 1e3, h: '1', i: 12:30}")
     assert [found[k] for k in "abdehi"] == ["no", "2026-11-23", None, True, "1", "12:30"]
     assert str(found["c"]) == "1.10" and found["g"] == 1000
+
+
+def test_a_step_is_returned_by_the_event_that_the_model_draws(tmp_path: Path) -> None:
+    text = """start S | user A | user B called=Memeriksa | boundary K on=B error=c called=Kembali interrupting
+    boundary L on=B error=d interrupting | user C | end E | S > A | A > B | B > E | K > A | L > C | C > E"""
+    steps = """
+  - start: p
+  - refuse: {return: A}
+  - complete: A
+  - refuse: {return: B}
+  - refuse: {return: B, by: S}
+  - {return: Memeriksa, by: Kembali}
+  - expect: {ids: [A], path: [S, A, K]}
+  - complete: A
+  - {return: B, by: L, instance: "1"}
+  - expect: {ids: [C], ended: false}
+"""
+    result = run(tmp_path, steps, text)
+    assert result.ok, [s.message for s in result.steps]

@@ -75,6 +75,8 @@ class Engine:
         if kind == "fire":
             return spiff.fire(seen, self.state, what[0])
         token = next((token for token, element in self.open.items() if element == what[0]), "none")
+        if kind == "return":
+            return spiff.throw(seen, self.state, token, what[1])
         return spiff.complete(seen, self.state, token, data)
 
     def _take(self, step: Step) -> None:

@@ -37,6 +37,12 @@ ELEMENTS |= {
     "many, a timer beside": ("user A many=2 | timer W on=A at=PT1H | user X | W > X", "A", "A", "A, +3600, X, A"),
     "many, interrupted": ("user A many=2 | timer W on=A at=PT1H interrupting | user X | xor Y | W > X | A > Y | X > Y",
                           "A", "Y", "A, +3600, X"),
+    "many, returned": ("user A many=3 | boundary K on=A error=c interrupting | xor Y | A > Y | K > Y", "A", "Y",
+                       "A, <A:K"),
+    "many in turn, returned": ("user A many=3 sequential into=h out=x | boundary K on=A error=c interrupting | xor Y"
+                               " | A > Y | K > Y", "A", "Y", "A x=1, <A:K"),
+    "loop, returned": ("user A loop=a most=3 | boundary K on=A error=c interrupting | xor Y | A > Y | K > Y", "A", "Y",
+                       "A, <A:K"),
     "many, an error": (
         "sub U many=2 | start UI in=U | user A in=U | end J in=U error=c | UI > A | A > J | xor Y | U > Y"
         " | boundary W on=U error=c interrupting | W > Y", "U", "Y", "A"),

@@ -21,7 +21,7 @@ def xml_of(text: str) -> bytes:
 
 def steps_of(text: str) -> Steps:
     """ "A x=1 l=[1;2], +3600, !m, !m:5, *s": complete A with x and l, move the clock by seconds, send the message m,
-    send it with the key 5, send the signal s; "^p x=1": start the process p with x."""
+    send it with the key 5, send the signal s; "^p x=1": start the process p with x; "<A:K": return A by the event K."""
     found: Steps = []
     for word in filter(None, (word.strip() for word in text.split(","))):
         name, *pairs = word.split()
@@ -30,6 +30,8 @@ def steps_of(text: str) -> Steps:
             found.append(("advance", timedelta(seconds=int(name[1:]))))
         elif name.startswith("^"):
             found.append(("start", data, name[1:]))
+        elif name.startswith("<"):
+            found.append(("return", *name[1:].split(":")))
         elif name.startswith("*"):
             found.append(("signal", name[1:]))
         elif name.startswith("!"):

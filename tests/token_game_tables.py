@@ -11,6 +11,8 @@ S > U | I > A | A > J | U > B | B > E"""
 OUTCOMES: dict[str, tuple[str, dict[str, Any], str, str, str, tuple[bool, str | None]]] = {
     "sequence": ("start S | user A | end E | S > A | A > E", {}, "A", "A/", "S A E", OVER),
     "not open": ("start S | user A | user B | S > A | A > B", {}, "B, A", "A/A/B", "S A", RUNS),
+    "returned": ("start S | user A | boundary K on=A error=c interrupting | user B | S > A | A > B | K > A", {},
+        "<A:K, <A:Z, A", "A/A/A/B", "S K A", RUNS),
     "no end event": ("start S | user A | xor G | S > A | A > G", {}, "A", "A/", "S A G", OVER),
     "first true flow": ("start S | xor G default=d | user A | user B | user C | S > G | G > C d | G > B : x>1"
         " | G > A : x>0",
@@ -96,6 +98,8 @@ OUTCOMES: dict[str, tuple[str, dict[str, Any], str, str, str, tuple[bool, str | 
 # name: text, first node, last node, steps of one round; every round ends with no work item open
 ELEMENTS: dict[str, tuple[str, str, str, str]] = {
     "user task": ("user A", "A", "A", "A"),
+    "user task, returned": ("user A | boundary K on=A error=c interrupting | boundary V on=A error=any interrupting"
+        " | xor Y | A > Y | K > Y | V > A", "A", "Y", "<A:V, <A:K"),
     "manual task": ("manual A", "A", "A", "A"),
     "task": ("task A", "A", "A", "A"),
     "receive task": ("receive A message=m", "A", "A", "!m"),

@@ -34,6 +34,7 @@ def a_step(player: Player, draft: Draft, dice: Random, calm: bool) -> tuple[Any,
     """Something that may happen now, sometimes something that is refused."""
     can = {
         "complete": len(player.open) and 2,
+        "return": player.ways,
         "message": player.awaited,
         "signal": player.heard,
         "advance": player.dues,
@@ -45,6 +46,8 @@ def a_step(player: Player, draft: Draft, dice: Random, calm: bool) -> tuple[Any,
         return "advance", dice.choice((player.dues[0] if player.dues else jump, jump))
     if kind == "signal":
         return "signal", dice.choice(player.heard)
+    if kind == "return":
+        return "return", *dice.choice(player.ways)
     data, nobody = some_data(draft, dice, calm), dice.random() < 0.05
     if kind == "message":
         name, key = dice.choice(player.awaited)

@@ -16,7 +16,7 @@ from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
 from engine.stores import Store
 from engine.transaction import leave, transaction
-from webapp import notices, security, story, telling, words
+from webapp import notices, reversals, security, story, telling, words
 from webapp.security import LARGEST_REQUEST
 from webapp.store import database, db
 from webapp.words import say
@@ -35,6 +35,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     session = db.session()
     item = tasks.find(session, item_id)
     people.must_work(who, item)
+    reversals.note_reader(item, who)
     node, form = tasks.node_and_form(session, item)
     given = typed if typed is not None else item.draft
     return render_template(

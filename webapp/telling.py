@@ -134,6 +134,11 @@ def _message(event: HistoryEvent, book: Book) -> str:
     return say("Disampaikan: {what}", what=what)
 
 
+def _returned(event: HistoryEvent, book: Book) -> str:
+    way = book.home(event).nodes[event.body["by"]]
+    return say("{step}: dikembalikan ({way})", step=_step(event, book), way=way.name or way.code or way.id)
+
+
 def _document(event: HistoryEvent, _: Book) -> str:
     name = event.body.get("requirement", "")
     if event.body.get("wet_ink"):
@@ -146,6 +151,8 @@ TOLD: dict[Kind, Told] = {
     Kind.ITEM_COMPLETED: Told(marked("{step}: selesai"), "is-done", marked("selesai"), "ok"),
     Kind.ITEM_CLAIMED: Told(marked("{step}: diambil"), "is-run", marked("dipegang"), "half"),
     Kind.ITEM_RELEASED: Told(marked("{step}: dilepas"), "is-wait", marked("dilepas"), "ring"),
+    Kind.ITEM_RETURNED: Told(_returned, "is-warn", marked("dikembalikan"), "back"),
+    Kind.ITEM_RECALLED: Told(marked("{step}: ditarik kembali"), "is-warn", marked("ditarik kembali"), "back"),
     Kind.ITEM_HANDED: Told(marked("{step}: diserahkan kepada {who}"), "is-run", marked("diserahkan"), "right"),
     Kind.ITEM_ROUTED: Told(marked("{step}: sampai ke pemegangnya"), "is-wait", marked("dialihkan"), "right"),
     Kind.STAFFING_SET: Told(

@@ -152,6 +152,10 @@ class Definition:
         """The boundary events of an activity."""
         return [event for event in self.nodes.values() if event.attached_to == node]
 
+    def returns(self, node: str) -> list[Node]:
+        """The ways in which a work item can be returned: the error events at its border."""
+        return [event for event in self.attached(node) if event.event == "errorEventDefinition"]
+
     def linked(self, node: str) -> list["Node"]:
         """Where a token comes out again that went into a throwing link event: one place in a sound model."""
         throw = self.nodes[node]

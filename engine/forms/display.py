@@ -54,6 +54,12 @@ def shown(
     return [replace(row, readable=False) if _key(row) in wrong else row for row in rows]
 
 
+def typed(form: Form, given: Mapping[str, Value]) -> dict[str, list[str]]:
+    """What would have been typed for these values: a draft."""
+    texts = {field.key: _texts(field, given[field.key]) for field in form.fields if field.key in given}
+    return {key: found for key, found in texts.items() if found}
+
+
 def _row(
     form: Form, part: Field | Note, given: Mapping[str, list[str]], context: Mapping[str, Value], hidden: set[str]
 ) -> Row:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import changes, clock, history, incidents, people, table, variables
 from engine.definition import found_at
-from engine.instances import subscriptions
+from engine.instances import subscriptions, undoing
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
 from engine.spiff import Expiry, Moved, Situation, Step
 from engine.values import Value
@@ -22,7 +22,8 @@ _timer = table.of(Timer).c
 _tokens: sa.BindParameter[list[str]] = sa.bindparam("tokens", expanding=True)
 _over = table.of(Timer).alias().c
 _OVER = sa.select(_over.id).where(_over.instance_id == sa.bindparam("instance"), _over.token.in_(_tokens))
-STOP = sa.update(table.of(Timer)).where(
+STOP = sa.update(table.of(Timer)).values(cancelled_at=sa.bindparam("now")).returning(table.of(Timer).c.id)
+STOP = STOP.where(
     _timer.instance_id == sa.bindparam("instance"),
     _timer.cancelled_at.is_(None),
     sa.or_(
@@ -54,22 +55,24 @@ class Cause:
 
 def write(session: Session, instance: Instance, step: Step, at: Situation, why: Cause) -> HistoryEvent:
     """Write a step in the caller's transaction."""
-    closed = _close(session, instance, step, why)
-    _stop_timers(session, instance, step.stopped, closed)
+    closed, drafts = _close(session, instance, step, why)
+    stopped = _stop_timers(session, instance, step.stopped, closed)
     opened = _opened(instance, step, at)
     timers = _timers(session, instance, step.timers, opened, at)
     for item, new in zip(opened, step.opened, strict=True):
         own = new.process == at.definition.key
         people.open_item(session, instance, at.definition if own else at.processes[new.process], item)
     table.insert(session, timers)
-    subscriptions.write(session, instance, step, at.now)
+    awaited = subscriptions.write(session, instance, step, at.now)
+    began = [timer.id for timer in timers]
+    traces = undoing.Traces(drafts, [item.id for item in opened], stopped, began, awaited)
     if step.failure is not None:
         reason = f"Kesalahan {step.failure or 'tanpa kode'} tidak ditangani model; berkas berakhir gagal."
         incidents.record(session, instance.id, reason)
     element = {"element": why.item.element, "round": why.item.round} if why.item else {"element": why.element}
     told = _told(step, opened, closed) | dict(why.body)
     fields = dict(why.fields) | {history.written(w.name, w.scope): w.value for w in step.written}
-    changes = _changes(step)
+    changes = _changes(step) | {"undo": undoing.kept(instance, step, why.kind, why.item, traces)}
     return history.append(session, instance, why.kind, why.actor, told, fields, changes, **element, request=why.request)
 
 
@@ -85,16 +88,18 @@ def cancel_open(session: Session, instance: Instance, status: Status, actor: str
     return items
 
 
-def _close(session: Session, instance: Instance, step: Step, why: Cause) -> list[WorkItem]:
-    done = why.item
+def _close(session: Session, instance: Instance, step: Step, why: Cause) -> tuple[list[WorkItem], dict[str, Any]]:
+    """The work items that a step closes, the one that it is about first, and the drafts that they had."""
+    done, as_ = why.item, ItemStatus.RETURNED if why.kind == Kind.ITEM_RETURNED else ItemStatus.COMPLETED
     others = set(step.closed) - ({done.token} if done else set())
     closed = [item for item in _open_items(session, instance) if item.token in others] if others else []
+    drafts = {item.id: item.draft for item in [*closed, *([done] if done else [])]}
     for item in closed:
         _end(session, item, ItemStatus.CANCELLED, why.actor)
     if done is not None and done.token in step.closed:
-        _end(session, done, ItemStatus.COMPLETED, why.actor, (why.body.get("stead") or {}).get("person"))
+        _end(session, done, as_, why.actor, (why.body.get("stead") or {}).get("person"))
         closed.insert(0, done)
-    return closed
+    return closed, drafts
 
 
 def _opened(instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
@@ -151,11 +156,12 @@ def _timers(
     return timers
 
 
-def _stop_timers(session: Session, instance: Instance, tokens: Iterable[str], closed: list[WorkItem]) -> None:
-    """Timers whose token is gone, and the warnings of work items that are over, wait no more."""
+def _stop_timers(session: Session, instance: Instance, tokens: Iterable[str], closed: list[WorkItem]) -> list[str]:
+    """Timers whose token is gone, and the warnings of work items that are over, wait no more. Their ids."""
     gone = {"tokens": list(tokens), "items": [item.id for item in closed if item.calendar]}
     if any(gone.values()):
-        session.execute(STOP, gone | {"instance": instance.id, "cancelled_at": clock.business()})
+        return sorted(session.scalars(STOP, gone | {"instance": instance.id, "now": clock.business()}))
+    return []
 
 
 def _open_items(session: Session, instance: Instance) -> list[WorkItem]:
@@ -163,7 +169,7 @@ def _open_items(session: Session, instance: Instance) -> list[WorkItem]:
 
 
 def _end(session: Session, item: WorkItem, status: ItemStatus, actor: str, stead: str | None = None) -> None:
-    by = actor if actor != history.SYSTEM and status == ItemStatus.COMPLETED else None
+    by = actor if actor != history.SYSTEM and status != ItemStatus.CANCELLED else None
     ended: dict[str, Any] = {"closed_at": clock.business(), "closed_by": by, "closed_for": stead}
     table.change(session, item, status=status, draft=None, **ended)
 

@@ -4,7 +4,9 @@ A row narrows down; whether the case really takes the event, its state says. Row
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,15 +24,32 @@ _row = table.of(Subscription).c
 GONE = sa.delete(table.of(Subscription)).where(
     _row.instance_id == sa.bindparam("instance"), _row.token.in_(sa.bindparam("tokens", expanding=True))
 )
+TAKEN = GONE.returning(_row.token, _row.element, _row.kind, _row.name, _row.key, _row.since)
 
 
-def write(session: Session, instance: Instance, step: Step, now: datetime) -> None:
+@dataclass(frozen=True)
+class Changed:
+    """The tokens that a step let wait, and the rows of those that wait no more."""
+
+    begun: list[str]
+    gone: list[list[Any]]
+
+
+def write(session: Session, instance: Instance, step: Step, now: datetime) -> Changed:
     """What a step began and ceased to wait for, or waits for under another key."""
     before = step.awaited if instance.awaits is not None else frozenset()
     gone = sorted(one.token for one in before - step.awaits)
-    if gone:
-        session.execute(GONE, {"instance": instance.id, "tokens": gone})
-    _insert(session, instance, step.awaits - before, now)
+    begun = step.awaits - before
+    rows = session.execute(TAKEN, {"instance": instance.id, "tokens": gone}).all() if gone else []
+    _insert(session, instance, begun, now)
+    return Changed(sorted(one.token for one in begun), [[*row[:-1], row.since.isoformat()] for row in sorted(rows)])
+
+
+def back(session: Session, instance: Instance, changed: Changed) -> None:
+    """Undo what a step changed."""
+    session.execute(GONE, {"instance": instance.id, "tokens": changed.begun})
+    for *words, since in changed.gone:
+        _insert(session, instance, [Awaited(*words)], datetime.fromisoformat(since))
 
 
 def end(session: Session, instance: Instance) -> None:

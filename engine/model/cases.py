@@ -26,6 +26,8 @@ class ItemStatus(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    RETURNED = "returned"  #: its role holder sent it back, with a reason
+    RECALLED = "recalled"  #: the step that opened it was taken back
 
 
 IS_OPEN = sa.text(f"status = '{ItemStatus.OPEN}'")  # of the indexes; queries say it in the same words
@@ -57,6 +59,9 @@ class Instance(Base):
     ended_at: Mapped[datetime | None]
     head: Mapped[str] = mapped_column(sa.String(64), default="")  # hash of the last event
     events: Mapped[int] = mapped_column(default=0)  # how many events the chain has
+    undo: Mapped[dict[str, Any] | None] = mapped_column(  # how to go back before its last step, while that is possible
+        sa.JSON(none_as_null=True), deferred=True
+    )
     awaits: Mapped[int | None]  # its subscriptions, counted; null: of a time when there were none
     deployment: Mapped[Deployment] = relationship()
     calendars: Mapped[str] = column_property(
@@ -103,6 +108,7 @@ class WorkItem(Base):
     closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     closed_for: Mapped[str | None] = mapped_column(sa.String(40))  # in whose stead
     draft: Mapped[dict[str, Any] | None]
+    read_at: Mapped[datetime | None]  # when somebody else opened it while its sender could take it back
     told_at: Mapped[datetime | None]  # when its role was told that it waits: until then the row is its own notice
     instance: Mapped[Instance] = relationship()
     __table_args__ = (

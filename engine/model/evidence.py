@@ -17,6 +17,8 @@ class Kind(StrEnum):
     ITEM_COMPLETED = "item.completed"  #: a person completed a work item; the openings hold the form
     ITEM_CLAIMED = "item.claimed"  #: a person took a work item
     ITEM_RELEASED = "item.released"  #: a person gave a work item back
+    ITEM_RETURNED = "item.returned"  #: a person ended a work item by an error that the model catches, with a reason
+    ITEM_RECALLED = "item.recalled"  #: a person took a completion back before anybody saw what it opened
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
     DEADLINE_ASKED = "deadline.asked"  #: a person proposed to extend a deadline; a second one decides

@@ -70,8 +70,9 @@ def of_receipt(session: Session, item: WorkItem, receipt: Receipt) -> dict[str, 
 def steps(session: Session, instance: Instance) -> Table:
     """Every step that the case took, and after them those of its SOP that it has not come to."""
     opened = [one["id"] for event in history.events(session, instance.id) for one in event.body.get("opened", ())]
-    found = {item.id: item for item in session.scalars(sa.select(WorkItem).where(WorkItem.instance_id == instance.id))}
-    items, roles = [found[one] for one in opened], people.role_names(session)
+    stands = WorkItem.instance_id == instance.id, WorkItem.status != ItemStatus.RECALLED  # that never came to anybody
+    found = {item.id: item for item in session.scalars(sa.select(WorkItem).where(*stands))}
+    items, roles = [found[one] for one in opened if one in found], people.role_names(session)
     names = people.names(session, {item.closed_by or item.holder or "" for item in items})
     rows = []
     for item in items:

@@ -145,6 +145,11 @@ def _complete(world: World, step: Mapping[str, Value]) -> None:
         world.complete(str(step["complete"]), data, instance)
 
 
+def _return(world: World, step: Mapping[str, Value]) -> None:
+    by, instance = (None if step.get(key) is None else str(step[key]) for key in ("by", "instance"))
+    world.send_back(str(step["return"]), by, instance)
+
+
 def _advance(world: World, step: Mapping[str, Value]) -> None:
     text = str(step["advance"])
     world.advance(_later(world.now, text) if text.startswith("P") else instant(text))
@@ -277,6 +282,7 @@ _FACTS: dict[str, Callable[[Run], Value]] = {
 _VERBS: dict[str, tuple[Callable[[World, Mapping[str, Value]], str | None], frozenset[str]]] = {
     "start": (_start, frozenset({"data", "as"})),
     "complete": (_complete, frozenset({"data", "instance"})),
+    "return": (_return, frozenset({"by", "instance"})),
     "advance": (_advance, frozenset()),
     "message": (_message, frozenset()),
     "signal": (_signal, frozenset()),

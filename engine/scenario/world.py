@@ -116,15 +116,21 @@ class World:
 
     def complete(self, what: str, data: Data, name: str | None = None) -> None:
         """Complete the oldest open work item with this element id or name. Raises NotReady, Refused, BadForm."""
-        found = [
-            (i.age, n, i) for n in self._names(name) for i in self.runs[n].items if what in ("*", i.element, i.name)
-        ]
-        if not found:
-            raise NotReady(f"Tidak ada tugas terbuka bernama {what}.")
-        _, name, item = min(found, key=lambda entry: entry[0])
+        name, item = self._oldest(what, name)
         run = self.runs[name]
         fields = self._checked(item.node.form, data, run.variables.seen(item.scope))
         self._take(name, run, spiff.complete(self._at(run), run.state, item.token, fields))
+
+    def send_back(self, what: str, by: str | None, name: str | None = None) -> None:
+        """Return the oldest open work item with this element id or name through an error event at its border, by the
+        event's id or name; without one, through the only one. Raises NotReady, Refused."""
+        name, item = self._oldest(what, name)
+        home = next(model for model in self.models.values() if model.nodes.get(item.element) is item.node)
+        found = [way for way in home.returns(item.element) if by in (None, way.id, way.name)]
+        if len(found) != 1:
+            raise NotReady(f"{what} tidak dapat dikembalikan lewat {by or 'satu-satunya jalan'}.")
+        run = self.runs[name]
+        self._take(name, run, spiff.throw(self._at(run), run.state, item.token, found[0].id))
 
     def complete_all(self, data: Data, name: str | None = None) -> None:
         """Complete every open work item, the oldest first, until none opens."""
@@ -215,6 +221,13 @@ class World:
             rest = (*rest, replace(again, left=alarm.left and alarm.left - 1))
         self.standing = replace(self.standing, alarms=rest)
         self.start(alarm.key, {}, None, alarm.start)
+
+    def _oldest(self, what: str, name: str | None) -> tuple[str, Item]:
+        items = ((n, i) for n in self._names(name) for i in self.runs[n].items)
+        found = [(n, i) for n, i in items if what in ("*", i.element, i.name)]
+        if not found:
+            raise NotReady(f"Tidak ada tugas terbuka bernama {what}.")
+        return min(found, key=lambda entry: entry[1].age)
 
     def _names(self, name: str | None) -> list[str]:
         if name is not None and name not in self.runs:

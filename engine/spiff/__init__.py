@@ -2,7 +2,7 @@
 
 from engine.spiff.events import key_of
 from engine.spiff.expiry import start_timer
-from engine.spiff.run import awaited, complete, fire, receive, signal, start, subscriptions_of, waiting
+from engine.spiff.run import awaited, complete, fire, receive, signal, start, subscriptions_of, throw, waiting
 from engine.spiff.situation import Situation
 from engine.spiff.step import Awaited, Expiry, Message, Moved, Opened, Step, Written
 from engine.spiff.subscriptions import ANY, MESSAGE, SIGNAL, filed
@@ -29,5 +29,6 @@ __all__ = [
     "start",
     "start_timer",
     "subscriptions_of",
+    "throw",
     "waiting",
 ]

@@ -17,6 +17,8 @@ AGAIN = frozenset(  # a non-interrupting event with one of these waits again aft
     f"{kind}EventDefinition" for kind in ("message", "signal", "escalation", "conditional")
 )
 
+ERROR = "errorEventDefinition"
+
 
 def awaited(task: Task) -> Node | None:
     """The event that a token waits for; None if it waits for none."""
@@ -44,12 +46,22 @@ def fire(workflow: Workflow, event: Task) -> None:
 
 def fail(workflow: Workflow, end: Task, code: str | None) -> None:
     """An error: the nearest scope around it that catches it does; otherwise the instance fails."""
-    catch = _catcher(workflow, end, "errorEventDefinition", code)
+    catch = _catcher(workflow, end, ERROR, code)
     if catch is not None:
         fire(workflow, catch)
     else:
         workflow.failure = code or ""
         workflow.cancel_inside(None)
+
+
+def at_border(workflow: Workflow, item: Task, event: str) -> Task | None:
+    """The error event with this id that waits at the border of a work item; of one of several, at their activity's."""
+    hosts = {item.id.hex, item.internal_data["scope"] if "repeats" in item.internal_data else item.id.hex}
+    for task in workflow.live():
+        node = awaited(task)
+        if node is not None and node.id == event and node.event == ERROR and task.internal_data.get("host") in hosts:
+            return task
+    return None
 
 
 def escalate(workflow: Workflow, thrower: Task, code: str | None) -> None:

@@ -48,6 +48,18 @@ def complete(at: Situation, state: bytes, token: str, data: Data) -> Step:
     return _advance(workflow, memory, before)
 
 
+def throw(at: Situation, state: bytes, token: str, event: str) -> Step:
+    """End a work item with the error that an event at its own border catches; what it asks for is not written. Raises
+    NotReady if it is not open or has no such event, Refused."""
+    workflow, memory, before = _load(at, state)
+    task = workflow.task(token)
+    catch = events.at_border(workflow, task, event) if task is not None and _is_open(task) else None
+    if catch is None:
+        raise NotReady()
+    events.fire(workflow, catch)
+    return _advance(workflow, memory, before)
+
+
 def fire(at: Situation, state: bytes, token: str) -> Step:
     """Fire a timer that waits. Raises NotReady if it does not wait (any more), Refused."""
     workflow, memory, before = _load(at, state)

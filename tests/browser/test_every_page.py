@@ -20,6 +20,7 @@ LANGUAGES = {STRANGER: "id", "ppk": "id", "pa": "en", "auditor": "en", "analis":
 NO_PAGES = {"auth.language", "health.alive", "health.metrics", "health.ready", "reporting.told", "static"}
 BEFORE_SIGNING_IN = {"codes.ask", "codes.offer", "links.opened", "oidc.arrive", "oidc.leave"}  # test_web_accounts, _sso
 FROM_PAPER = {"papers.mark", "papers.picture"}  # a QR code leads there; of a PDF that can be drawn
+GONE_BACK = {"reversals.ask_recall", "reversals.ask_return"}  # test_reversals.py
 WITH_DATA = {"analysis.modeler"}  # pages that may show pictures out of data
 LISTEN = """window.broken = [];
 document.addEventListener('securitypolicyviolation', e => broken.push(e.violatedDirective + ' ' + e.blockedURI));"""
@@ -87,7 +88,7 @@ def test_every_page_is_reached_by_somebody(poisoned: Stage, reached: dict[str, l
     rules = poisoned.visitors["ppk"].client.application.url_map.iter_rules()
     there = {rule.endpoint for rule in rules if "GET" in rule.methods}
     assert there - {one.endpoint for found in reached.values() for one in found} == (
-        NO_PAGES | BEFORE_SIGNING_IN | FROM_PAPER
+        NO_PAGES | BEFORE_SIGNING_IN | FROM_PAPER | GONE_BACK
     )
 
 

@@ -99,7 +99,10 @@ class Draft:
 
     def task(self) -> tuple[str, str]:
         name = self.node(self.dice.choice(("user", "user", "manual", "task")))
-        return self.bordered(name)
+        first, last = self.bordered(name)
+        if self.dice.random() < 0.2:  # it can be returned
+            last = self.border(name, last, self.dice.choice(("error=r", "error=any")) + " interrupting")
+        return first, last
 
     def bordered(self, name: str) -> tuple[str, str]:
         """An activity with up to two boundary events; the way of one leads to an end or back behind the activity."""

@@ -86,6 +86,12 @@ class Player:
         return sorted(token.at.id for token in self.game.tokens if is_open(token))
 
     @property
+    def ways(self) -> list[tuple[str, str]]:
+        """The open work items that can be returned, and by which event."""
+        events_at = self.game.model.attached
+        return [(one, e.id) for one in self.open for e in events_at(one) if e.event == "error"]
+
+    @property
     def awaited(self) -> list[tuple[str, Any]]:
         """The names and keys of the messages that are awaited."""
         waits = [w for w in self.game.waits if w.event.event == "message"]
@@ -130,9 +136,23 @@ def _complete(game: Game, element: str, data: Mapping[str, Any]) -> None:
     leave(game, found[0])
 
 
+def _return(game: Game, element: str, event: str) -> None:
+    """BPMN 10.5.6: an error that an activity throws is caught at its border, and ends it: all its rounds."""
+    found = [token for token in game.tokens if token.at.id == element and is_open(token)]
+    if not found:
+        raise Refused(f"{element} is not open")
+    game.loose = game.loose or game.unclear([(token.step, token.scope) for token in found])
+    activity = found[0].scope.shell if found[0].scope.node is None else found[0]
+    wait = next((w for w in game.waits if w.token is activity and w.event.id == event), None)
+    if wait is None or wait.event.event != "error":
+        raise Refused(f"{element} has no such way back")
+    events.fire(game, wait)
+
+
 MOVES: dict[str, Callable[..., None]] = {
     "start": _start,  # data, process
     "complete": _complete,  # element, data
+    "return": _return,  # element, the error event at its border
     "message": sending.receive,  # name, data, key
     "signal": sending.broadcast,  # name
 }

@@ -1,0 +1,46 @@
+"""Why something went back: required, kept where it can be erased, and shown where the work goes on."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import values
+from engine.errors import BadValue
+from engine.model import HistoryEvent, Kind, Opening, WorkItem
+
+LONGEST = 2_000  # characters
+REASON = "alasan"
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """What happened to a work item last that went back: its event, and the reason ("": erased)."""
+
+    event: HistoryEvent
+    reason: str
+
+
+def filled(reason: str) -> str:
+    """A reason as it is kept. Raises BadValue for none, and for too long a one."""
+    text = reason.replace("\r\n", "\n").strip()  # as browsers count what may be typed
+    if not text:
+        raise BadValue("Tuliskan alasannya.")
+    if len(text) > LONGEST:
+        raise BadValue("Alasan paling panjang {most} huruf.", most=str(LONGEST))
+    return text
+
+
+def of(session: Session, item: WorkItem) -> Reversal | None:
+    """How a work item came or went by a step that went back: returned, opened by a return, taken back and open again,
+    or closed because the step before was taken back. None if nothing of that happened."""
+    query = sa.select(HistoryEvent).where(
+        HistoryEvent.instance_id == item.instance_id, HistoryEvent.kind.in_((Kind.ITEM_RETURNED, Kind.ITEM_RECALLED))
+    )
+    for event in session.scalars(query.order_by(HistoryEvent.seq.desc())):
+        opened = (one["id"] for one in event.body.get("opened", ()))
+        if item.id in (*event.body["closed"], *event.body.get("reopened", ()), *opened):
+            found = session.get(Opening, (event.instance_id, event.seq))
+            told = (found.fields if found else {}).get(REASON)
+            return Reversal(event, values.decode(told[1]) if isinstance(told, list) else "")
+    return None
