@@ -17,6 +17,8 @@ class Kind(StrEnum):
     ITEM_COMPLETED = "item.completed"  #: a person completed a work item; the openings hold the form
     ITEM_CLAIMED = "item.claimed"  #: a person took a work item
     ITEM_RELEASED = "item.released"  #: a person gave a work item back
+    NUMBER_GIVEN = "number.given"  #: a number or date that followed after its step was given; the openings hold it
+    NUMBER_CORRECTED = "number.corrected"  #: one that stood was corrected, with a reason; the old value stays
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
     DEADLINE_ASKED = "deadline.asked"  #: a person proposed to extend a deadline; a second one decides
