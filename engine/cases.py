@@ -39,7 +39,7 @@ def start_form(session: Session, key: str) -> tuple[Definition, Form | None]:
     start = process.start()
     if start is None:
         raise NotReady("Proses {key} hanya dimulai oleh suatu kejadian, tidak oleh orang.", key=key)
-    return process, found.forms[start.form] if start.form else None
+    return process, forms.at_once(found.forms[start.form]) if start.form else None
 
 
 def outlook(session: Session, key: str) -> Forecast | None:

@@ -23,7 +23,6 @@ from engine.variables import ROOT
 REASON = "alasan"  # of a correction
 LEAST, LONGEST = 3, 500  # characters of it
 KINDS = (Kind.ITEM_COMPLETED, Kind.NUMBER_GIVEN, Kind.NUMBER_CORRECTED)
-GIVEN = "{label} sudah diberikan oleh {who} pukul {at}. Bila keliru, buat ralat beserta alasannya."
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,8 @@ def give(
     for number in _numbers(form, events):
         if number.field.key in asked and number.told:
             last = number.told[-1]
-            raise AlreadyDone(GIVEN, label=number.field.label, **people.deed(session, last.by, last.at))
+            text = "{label} sudah diberikan oleh {who} pukul {at}. Bila keliru, buat ralat beserta alasannya."
+            raise AlreadyDone(text, label=number.field.label, **people.deed(session, last.by, last.at))
     new = _checked(item, form, events, asked)
     _write(session, item, who, Cause(Kind.NUMBER_GIVEN, who.id, item, new, request=request))
     left = [key for key in item.lacks or () if key not in new]
@@ -177,8 +177,8 @@ def _faults(number: Number, new: Value, why: str) -> list[FieldError]:
 def _no_reason(why: str) -> list[FieldError]:
     if LEAST <= len(why) <= LONGEST:
         return []
-    text = "Tuliskan alasan ralat, {least} sampai {most} huruf."
-    return [FieldError(REASON, text, (("least", str(LEAST)), ("most", str(LONGEST))))]
+    long = (("least", str(LEAST)), ("most", str(LONGEST)))
+    return [FieldError(REASON, "Tuliskan alasan ralat, {least} sampai {most} huruf.", long)]
 
 
 def _must_give(session: Session, who: Actor, item: WorkItem) -> None:

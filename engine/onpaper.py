@@ -70,11 +70,11 @@ def _faults(found: OnPaper, after: datetime | None) -> Iterator[FieldError]:
     elif found.day < OLDEST:
         yield FieldError(DAY, "Periksa tahun tanggal kejadian.")
     elif after and (found.at < after if found.hour else found.day < today(after)):
-        text = "Tanggal kejadian tidak boleh sebelum langkah sebelumnya terjadi, {at}."
-        yield FieldError(DAY, text, (("at", forms.plain_text(after.astimezone(ZONE))),))
+        then = (("at", forms.plain_text(after.astimezone(ZONE))),)
+        yield FieldError(DAY, "Tanggal kejadian tidak boleh sebelum langkah sebelumnya terjadi, {at}.", then)
     if not LEAST <= len(found.basis) <= MOST:
-        text = "Tuliskan dasarnya: nomor surat atau alasan, {least} sampai {most} huruf."
-        yield FieldError(BASIS, text, (("least", str(LEAST)), ("most", str(MOST))))
+        long = (("least", str(LEAST)), ("most", str(MOST)))
+        yield FieldError(BASIS, "Tuliskan dasarnya: nomor surat atau alasan, {least} sampai {most} huruf.", long)
 
 
 def told(found: OnPaper | None, due: datetime | None = None) -> dict[str, Any]:

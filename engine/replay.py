@@ -32,7 +32,7 @@ class OpenItem:
     holder: str | None = None
     handed_by: str | None = None
     late: bool = False
-    after: datetime | None = None  # when on paper what led here had happened
+    paper_since: datetime | None = None  # when on paper what led here had happened
     was: datetime | None = None  # the due date before letters changed it
 
 
@@ -142,15 +142,17 @@ def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
         moment.late.add(item.element)
 
 
-def _opened(told: dict[str, Any], after: datetime | None) -> OpenItem:
+def _opened(told: dict[str, Any], since: datetime | None) -> OpenItem:
     names = ("id", "element", "round", "name", "lane", "role")
     due = _time(told["due"]) if told["due"] else None
     place = {"pool": told.get("pool", told["role"])}
-    return OpenItem(**{name: told[name] for name in names}, **place, opened_at=_time(told["at"]), due=due, after=after)
+    return OpenItem(
+        **{name: told[name] for name in names}, **place, opened_at=_time(told["at"]), due=due, paper_since=since
+    )
 
 
 def _compared(item: WorkItem | OpenItem) -> tuple[Any, ...]:
-    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late, item.after
+    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late, item.paper_since
 
 
 def _is_open(item: WorkItem) -> bool:

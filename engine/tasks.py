@@ -178,7 +178,7 @@ def complete(
     clashes = people.must_do(session, who, item)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
-    done, wrong = onpaper.read(paper, item.after or item.opened_at)
+    done, wrong = onpaper.read(paper, item.paper_since or item.opened_at)
     fields = _checked(item, form, submitted, typed, [*documents.missing(node, there), *wrong])
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)

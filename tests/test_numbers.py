@@ -28,7 +28,7 @@ from engine import (
 )
 from engine.database import Database
 from engine.demo.plans import STRAIGHT
-from engine.errors import AlreadyDone, BadForm, NotAllowed, NotReady
+from engine.errors import AlreadyDone, BadForm, NotAllowed, NotReady, Rejected
 from engine.model import DutyPair, HistoryEvent, Instance, Kind, Opening, StartRight, Status, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
@@ -360,3 +360,16 @@ def test_a_number_is_not_given_where_duties_are_kept_apart(walk: Walk) -> None:
     actor = replace(who, roles=frozenset({"ppk"}))
     with walk.database.session() as session, pytest.raises(NotAllowed, match="Perwali 1"), transaction(session):
         numbers.give(session, done(walk).id, actor, BAST)
+
+
+def test_a_start_waits_for_no_number(session: Session, cast: Cast, own: Callable[..., str]) -> None:
+    with pytest.raises(Rejected, match="form-late"):
+        own("start S form=n | user A | end E | S > A | A > E", nomor="1/SP/2026")
+    with transaction(session):  # a form that is deployed later, alone, is not looked at beside its model
+        own_form = {**FORM, "components": [FIELD | {"properties": {"sopan:type": "nomor_surat"}}]}
+        text = "start S form=n | user A | end E | S > A | A > E"
+        deployments.deploy(session, {"p.bpmn": model(text), "n.json": json.dumps(own_form).encode()}, "system")
+        deployments.deploy(session, {"n.json": json.dumps(FORM).encode()}, "system")
+        session.add(StartRight(key="p", role_key="ppk", begins=people.today()))
+    with pytest.raises(BadForm, match="Nomor wajib diisi"), transaction(session):
+        cases.start(session, "p", cast["ppk"], {}, typed=True)

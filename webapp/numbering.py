@@ -1,6 +1,6 @@
 """Numbers that follow: what lacks one, the small form that asks for it, and the correction of one that stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -80,7 +80,7 @@ def index() -> str:
     """The steps that are done and still lack a number."""
     session, who = db.session(), actor()
     found = session.scalars(numbers.waiting(who).limit(MOST + 1)).all()
-    lacks = {item.id: _lines(who, item, numbers.of_item(session, item)) for item in found[:MOST]}
+    lacks = {item.id: [one.label for one in _form(item).fields if one.key in (item.lacks or ())] for item in found}
     names = people.names(session, {item.closed_by or "" for item in found})
     return render_template("numbers.html", items=found[:MOST], lacks=lacks, names=names, more=len(found) > MOST)
 
@@ -126,9 +126,12 @@ def _page(
 ) -> str:
     session, who = db.session(), actor()
     item, found = numbers.find(session, item_id, who)
-    lines = _lines(who, item, found)
+    lines = [
+        replace(line, rows=forms.shown(line.form, {}, typed)) if line.field.key == corrected else line
+        for line in _lines(who, item, found)
+    ]
     step = Step(item, lines, True)
-    lacking = forms.only(_form(item), [line.field.key for line in step.lacking]) if lines else None
+    lacking = forms.only(_form(item), [line.field.key for line in step.lacking]) if step.lacking else None
     return render_template(
         "number.html",
         item=item,
@@ -138,13 +141,14 @@ def _page(
         names=_names(lines),
         errors=errors or [],
         corrected=corrected,
-        typed=typed or {},
         reason=request.form.get(WHY, ""),
         most=numbers.LONGEST,
     )
 
 
 def _lines(who: Actor, item: WorkItem, found: list[Number]) -> list[Line]:
+    if not found:
+        return []
     form, personal = _form(item), people.may_read_personal(who)
     return [_line(forms.only(form, [one.field.key], required=True), one, personal) for one in found]
 

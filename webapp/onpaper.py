@@ -43,10 +43,11 @@ def words(happened: str | None, due: str | None, at: datetime, began: bool = Fal
     if happened is None or on is None:
         return None
     day = written(today(on)) + (f", {hour(on)}" if "T" in happened else "")
-    began_then, done_then = (
-        marked("menurut kertas mulai {day}, dicatat {at}"),
-        marked("menurut kertas selesai {day}, dicatat {at}"),
-    )
+    fill = {"day": day, "at": moment(at)}
+    if began:
+        dates = say("menurut kertas mulai {day}, dicatat {at}", **fill)
+    else:
+        dates = say("menurut kertas selesai {day}, dicatat {at}", **fill)
     kept = onpaper.in_time({"happened": happened, "due": due})
     about = "" if kept is None or due is None else say(SENTENCES[kept], due=moment(datetime.fromisoformat(due)))
-    return Told(say(began_then if began else done_then, day=day, at=moment(at)), about, kept)
+    return Told(dates, about, kept)

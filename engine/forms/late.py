@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import TypeGuard
 
 from engine import feel
 from engine.errors import BadForm, FieldError
@@ -15,6 +16,11 @@ def lacking(form: Form | None, values: Mapping[str, Value]) -> list[str]:
     """The fields that a completed form left empty because they may follow. A hidden field lacks nothing."""
     fields = form.fields if form else ()
     return [one.key for one in fields if one.late and one.key in values and is_empty(values[one.key])]
+
+
+def at_once(form: Form) -> Form:
+    """A form in which nothing may follow: a start is completed by nobody, so nobody could be asked."""
+    return replace(form, parts=tuple(replace(one, late=False) if _late(one) else one for one in form.parts))
 
 
 def only(form: Form, keys: Collection[str], required: bool = False) -> Form:
@@ -39,6 +45,10 @@ def check_late(
         if wrong := [one for one in error.errors if _about(form, one, given, new)]:
             raise BadForm(wrong) from error
     return new
+
+
+def _late(part: object) -> TypeGuard[Field]:
+    return isinstance(part, Field) and part.late
 
 
 def _is(part: object, given: Mapping[str, Value]) -> bool:

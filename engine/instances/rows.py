@@ -100,7 +100,7 @@ def _close(session: Session, instance: Instance, step: Step, why: Cause) -> list
     return closed
 
 
-def _opened(instance: Instance, step: Step, at: Situation, after: datetime | None) -> list[WorkItem]:
+def _opened(instance: Instance, step: Step, at: Situation, since: datetime | None) -> list[WorkItem]:
     items = []
     for opened in step.opened:
         node = found_at(opened.element, at.definition, at.processes)
@@ -115,7 +115,7 @@ def _opened(instance: Instance, step: Step, at: Situation, after: datetime | Non
             lane=opened.lane,
             scope=opened.scope,
             opened_at=at.now,
-            after=after,
+            paper_since=since,
             why=[],
             calendar="",
         )

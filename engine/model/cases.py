@@ -105,7 +105,7 @@ class WorkItem(Base):
     closed_for: Mapped[str | None] = mapped_column(sa.String(40))  # in whose stead
     draft: Mapped[dict[str, Any] | None]
     lacks: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))  # fields that follow (nomor menyusul)
-    after: Mapped[datetime | None]  # when on paper what led here had happened, if it was entered afterwards
+    paper_since: Mapped[datetime | None]  # when on paper what led here had happened, if it was entered afterwards
     told_at: Mapped[datetime | None]  # when its role was told that it waits: until then the row is its own notice
     instance: Mapped[Instance] = relationship()
     __table_args__ = (

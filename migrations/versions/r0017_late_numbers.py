@@ -12,7 +12,7 @@ down_revision = "0014"
 def upgrade() -> None:
     """Two columns more. No step that is over lacks anything; none was entered after paper."""
     op.add_column("work_item", sa.Column("lacks", sa.JSON(), nullable=True))
-    op.add_column("work_item", sa.Column("after", Instant(), nullable=True))
+    op.add_column("work_item", sa.Column("paper_since", Instant(), nullable=True))
     lacks = sa.text("lacks IS NOT NULL")
     columns = ["pool", "closed_by"]
     op.create_index("ix_work_item_lacks", "work_item", columns, sqlite_where=lacks, postgresql_where=lacks)
