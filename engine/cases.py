@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, forecast, forms, history, instances, library, people, spiff
+from engine import calendars, clock, forecast, forms, history, instances, library, onpaper, people, spiff
 from engine.definition import Definition, Node
-from engine.errors import BadTime, BadValue, BrokenState, NotAllowed, NotFound, NotReady, Refused
+from engine.errors import BadForm, BadTime, BadValue, BrokenState, FieldError, NotAllowed, NotFound, NotReady, Refused
 from engine.forecast import Forecast
 from engine.forms import Form
 from engine.instances import Cause
@@ -39,7 +39,7 @@ def start_form(session: Session, key: str) -> tuple[Definition, Form | None]:
     start = process.start()
     if start is None:
         raise NotReady("Proses {key} hanya dimulai oleh suatu kejadian, tidak oleh orang.", key=key)
-    return process, found.forms[start.form] if start.form else None
+    return process, forms.at_once(found.forms[start.form]) if start.form else None
 
 
 def outlook(session: Session, key: str) -> Forecast | None:
@@ -59,15 +59,19 @@ def start(
     submitted: Mapping[str, Any],
     request: str | None = None,
     typed: bool = False,
+    paper: onpaper.Sent = onpaper.NONE,
 ) -> Instance:
-    """Start a case. Raises NotAllowed, NotFound, BadForm, Refused. A repeated `request` key gets the first case."""
+    """Start a case; `paper` says when it began. Raises NotAllowed, NotFound, BadForm, Refused. A repeated `request` key
+    gets the first case."""
     if event := history.answered(session, request, Kind.INSTANCE_STARTED, who.id, key=key):
         return session.get_one(Instance, event.instance_id)
     people.must_start(session, who, key)
     _, form = start_form(session, key)
-    now, fields = clock.business(), _read(form, submitted, typed)
+    done, wrong = onpaper.read(paper)
+    now, fields = clock.business(), _read(form, submitted, typed, wrong)
     entry = library.entry(library.in_force(session, now), key)
-    why = Cause(Kind.INSTANCE_STARTED, who.id, None, fields, request=request)
+    told, aside = onpaper.told(done), onpaper.aside(done)
+    why = Cause(Kind.INSTANCE_STARTED, who.id, None, fields, told, aside, request=request)
     return instances.begin(session, entry, None, now, why)
 
 
@@ -265,7 +269,15 @@ def _by_number(name: str) -> tuple[int, str]:
     return (int(digits[0]) if digits else 1000, name)
 
 
-def _read(form: Form | None, submitted: Mapping[str, Any], typed: bool) -> dict[str, Value]:
-    if form is None:
-        return instances.free(submitted if typed else {})
-    return (forms.check_data if typed else forms.check)(form, submitted, {})
+def _read(form: Form | None, submitted: Mapping[str, Any], typed: bool, wrong: list[FieldError]) -> dict[str, Value]:
+    """The values of the start form. Raises BadForm with every problem at once, `wrong` among them."""
+    try:
+        if form is None:
+            fields = instances.free(submitted if typed else {})
+        else:
+            fields = (forms.check_data if typed else forms.check)(form, submitted, {})
+    except BadForm as error:
+        raise BadForm([*error.errors, *wrong]) from error
+    if wrong:
+        raise BadForm(wrong)
+    return fields

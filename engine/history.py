@@ -73,6 +73,11 @@ def written(name: str, scope: str = "") -> str:
     return f"={name}@{scope}" if scope else f"={name}"
 
 
+def aside(name: str) -> str:
+    """The field under which an event keeps what is said of it and is no variable: a reason, the basis of a date."""
+    return f":{name}"
+
+
 def system(session: Session) -> System:
     """The row whose chain tells what happened to no case, locked: who asks next waits."""
     return session.scalars(lock(sa.select(System), session)).one()

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import history, values
+from engine import history, onpaper, values
 from engine.model import (
     Decision,
     DutyException,
@@ -30,7 +30,8 @@ DECIDED = {
     Kind.DUTY_GIVEN: Decision.GIVEN,
     Kind.DUTY_DENIED: Decision.DENIED,
 }
-FILLED = (Kind.INSTANCE_STARTED, Kind.ITEM_COMPLETED, Kind.MESSAGE_RECEIVED)  # their fields become variables
+NUMBERS = (Kind.NUMBER_GIVEN, Kind.NUMBER_CORRECTED)
+FILLED = (Kind.INSTANCE_STARTED, Kind.ITEM_COMPLETED, Kind.MESSAGE_RECEIVED, *NUMBERS)  # their fields become variables
 
 
 @dataclass
@@ -49,6 +50,7 @@ class OpenItem:
     holder: str | None = None
     handed_by: str | None = None
     late: bool = False
+    paper_since: datetime | None = None  # when on paper what led here had happened
     was: datetime | None = None  # the due date before letters changed it
 
 
@@ -63,6 +65,7 @@ class Moment:
     flows: dict[str, int] = field(default_factory=dict)  # flow -> how often it was taken
     path: list[str] = field(default_factory=list)
     late: set[str] = field(default_factory=set)  # elements with a breach recorded
+    lacks: dict[str, list[str]] = field(default_factory=dict)  # completed work item -> fields that still follow
     variables: dict[str, Value] = field(default_factory=dict)
     changed: dict[str, Value] = field(default_factory=dict)  # by the last event
     named: dict[str, Named] = field(default_factory=dict)  # Penetapan, by id
@@ -75,11 +78,11 @@ def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] |
     for event in _standing(events):
         _apply(moment, event)
         told = (openings or {}).get(event.seq, {})
-        filled = {name: value for name, value in told.items() if not name.startswith("=")}
+        filled = {name: value for name, value in told.items() if not name.startswith(("=", ":"))}
         by_model = {name[1:]: value for name, value in told.items() if name.startswith("=") and "@" not in name}
         own = event.kind in FILLED and "scope" not in event.body
         moment.changed = filled | by_model
-        moment.variables |= (filled if own else {}) | by_model
+        moment.variables |= ({name: filled[name] for name in _written(event, filled)} if own else {}) | by_model
     return moment
 
 
@@ -93,6 +96,8 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
     told = {item.id: _compared(item) for item in moment.open.values()}
     if live != told:
         yield f"work items: {live} != {told}"
+    if moment.lacks != {item.id: item.lacks for item in items if item.lacks}:
+        yield "numbers that follow"
     due = {item.id: item.due_at for item in items if _is_open(item)}
     if due != {item.id: item.due for item in moment.open.values()}:
         yield "due dates of open work items"
@@ -115,6 +120,11 @@ def _standing(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
     return [event for event in found if event.seq not in undone]
 
 
+def _written(event: HistoryEvent, filled: dict[str, Value]) -> Iterable[str]:
+    """Which fields of an event became variables: of a number that followed, those that nobody wrote since."""
+    return filled.keys() & set(event.body["written"]) if event.kind in NUMBERS else filled
+
+
 def _apply(moment: Moment, event: HistoryEvent) -> None:
     body: dict[str, Any] = event.body
     for element, *_ in body.get("completed", ()):
@@ -125,7 +135,7 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
     for item in body.get("closed", ()):
         moment.open.pop(item, None)
     for opened in body.get("opened", ()):
-        moment.open[opened["id"]] = _opened(opened)
+        moment.open[opened["id"]] = _opened(opened, onpaper.happened(body))
     for moved, due in body.get("moved", {}).items():
         if (found := moment.open.get(moved)) is not None:
             found.was, found.due = found.was or found.due, _time(due) if due else None
@@ -133,6 +143,7 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
         if (found := moment.open.get(routed)) is not None:
             found.role, found.pool, found.holder = place["role"], place["pool"], place["holder"]
             found.handed_by = place.get("handed_by", found.handed_by if found.holder else None)
+    _follow(moment, body)
     if ended := body.get("ended"):
         moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
     if (item := moment.open.get(body.get("item") or "")) is not None:
@@ -143,6 +154,13 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
         moment.named[body["staffing"]] = (*moment.named[body["staffing"]][:3], body["ends"])
     elif event.kind in DECIDED:
         moment.exceptions[body["exception"]] = (body["lane"], body["person"], DECIDED[Kind(event.kind)])
+
+
+def _follow(moment: Moment, body: dict[str, Any]) -> None:
+    """What an event says of numbers that follow after a step: those that it left out, those that were given."""
+    before = moment.lacks.pop(body.get("item") or "", [])
+    if lacks := [one for one in body.get("lacks", before) if one not in body.get("given", ())]:
+        moment.lacks[body["item"]] = lacks
 
 
 def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
@@ -163,15 +181,17 @@ def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
         moment.late.add(item.element)
 
 
-def _opened(told: dict[str, Any]) -> OpenItem:
+def _opened(told: dict[str, Any], since: datetime | None) -> OpenItem:
     names = ("id", "element", "round", "name", "lane", "role")
     due = _time(told["due"]) if told["due"] else None
     place = {"pool": told.get("pool", told["role"])}
-    return OpenItem(**{name: told[name] for name in names}, **place, opened_at=_time(told["at"]), due=due)
+    return OpenItem(
+        **{name: told[name] for name in names}, **place, opened_at=_time(told["at"]), due=due, paper_since=since
+    )
 
 
 def _compared(item: WorkItem | OpenItem) -> tuple[Any, ...]:
-    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late
+    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late, item.paper_since
 
 
 def _named(session: Session, instance: Instance) -> dict[str, Named]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from engine import clock, documents, forms, history, instances, library, people, spiff, values, variables
+from engine import clock, documents, forms, history, instances, library, onpaper, people, spiff, values, variables
 from engine.definition import Node
 from engine.errors import BadForm, FieldError, NotFound
 from engine.forms import Form
@@ -47,6 +47,8 @@ class Receipt:
     hash: str
     finished: bool
     opened: tuple[str, ...]  # names of the steps that opened
+    happened: str | None = None  # when it was done on paper, if it was entered afterwards
+    due: str | None = None  # its due date then
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,9 @@ def complete(
     submitted: Mapping[str, Any],
     request: str | None = None,
     typed: bool = False,
+    paper: onpaper.Sent = onpaper.NONE,
 ) -> Receipt:
-    """Complete a work item with its form: HTML text, or `typed` values from the shell.
+    """Complete a work item with its form: HTML text, or `typed` values from the shell; `paper` says when it was done.
 
     Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed, BadForm, Refused. A repeated `request` key gets
     the answer of the first.
@@ -176,12 +179,14 @@ def complete(
     clashes = people.must_do(session, who, item)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
-    fields = _checked(item, form, submitted, typed, documents.missing(node, there))
+    done, wrong = onpaper.read(paper, item.paper_since or item.opened_at)
+    fields = _checked(item, form, submitted, typed, [*documents.missing(node, there), *wrong])
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)
     told = {"item": item.id, "documents": [document.sha256 for document in there], **people.told(who, item)}
     told |= {"also": sorted({clash.lane for clash in clashes})} if clashes else {}
-    why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, request=request)
+    told |= onpaper.told(done, item.due_at) | ({"lacks": lacks} if (lacks := forms.lacking(form, fields)) else {})
+    why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, onpaper.aside(done), request=request)
     event = instances.apply(session, item.instance, step, at, why)
     return _receipt(event, item.instance)
 
@@ -254,7 +259,13 @@ def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor, request: str
     history.append(session, item.instance, kind, who.id, {"item": item.id, **people.told(who, item)}, **columns)
 
 
+def _paper(event: HistoryEvent) -> tuple[str | None, str | None]:
+    return event.body.get("happened"), event.body.get("due")
+
+
 def _receipt(event: HistoryEvent, instance: Instance) -> Receipt:
     """The answer to a completion follows from its event alone, so a repeated key gets the same one."""
     opened = tuple(item["name"] for item in event.body["opened"])
-    return Receipt(event.instance_id, instance.number, event.seq, event.hash, "ended" in event.body, opened)
+    return Receipt(
+        event.instance_id, instance.number, event.seq, event.hash, "ended" in event.body, opened, *_paper(event)
+    )

@@ -22,9 +22,9 @@ REFUSALS = {
 READ = {"FieldError": 1, ".wrong": 1, ".text": 1, ".choice": 2}  # where their sentence stands
 REFUSED_TO_PAGES = {
     "accounts", "calendars", "cases", "deadlines", "deployments", "directory", "dmn", "documents", "errors", "forms",
-    "handing", "incidents", "instances", "library", "operations", "outbox", "papers", "people", "previews", "receivers",
-    "retention", "reversals", "scanner", "sheet", "sla", "spiff", "staffing", "stores", "tasks", "timers", "tracking",
-    "transaction", "typed", "worktime",
+    "handing", "incidents", "instances", "library", "numbers", "onpaper", "operations", "outbox", "papers", "people",
+    "previews", "receivers", "retention", "reversals", "scanner", "sheet", "sla", "spiff", "staffing", "stores", "tasks",
+    "timers", "tracking", "transaction", "typed", "worktime",
 }  # fmt: skip
 
 

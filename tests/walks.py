@@ -4,7 +4,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from engine import cases, documents, library, people, tasks
+from engine import cases, documents, library, onpaper, people, tasks
 from engine.database import Database
 from engine.demo import answers
 from engine.demo.plans import Plan
@@ -20,11 +20,12 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n"
 class Walk:
     """One case in a deployed database."""
 
-    def __init__(self, database: Database, cast: Mapping[str, Actor], plan: Plan = PLAN, number: int = 1) -> None:
+    def __init__(self, database: Database, cast: Mapping[str, Actor], plan: Plan = PLAN, number: int = 1,
+                 paper: onpaper.Sent = onpaper.NONE) -> None:  # fmt: skip
         self.database, self.cast, self.plan, self.number = database, cast, plan, number
         with database.session() as session, transaction(session):
             data = answers.start(plan, number, people.today())
-            self.id = cases.start(session, KEY, cast["ppk"], data, typed=True).id
+            self.id = cases.start(session, KEY, cast["ppk"], data, typed=True, paper=paper).id
 
     def open(self) -> list[str]:
         """The elements that are open, sorted."""
@@ -48,14 +49,16 @@ class Walk:
                 with transaction(session):
                     documents.add(session, item.id, self.who(item), name, upload)
 
-    def complete(self, element: str, request: str | None = None, **changes: Any) -> tasks.Receipt:
+    def complete(
+        self, element: str, request: str | None = None, paper: onpaper.Sent = onpaper.NONE, **changes: Any
+    ) -> tasks.Receipt:
         """Upload what is required, then complete the step with the demo's answers, some of them changed."""
         self.upload(element)
         item = self.item(element)
         data = answers.step(element, item.round, self.plan, self.number, people.today()) | changes
         data = {key: value for key, value in data.items() if value is not None}
         with self.database.session() as session, transaction(session):
-            return tasks.complete(session, item.id, self.who(item), data, request, typed=True)
+            return tasks.complete(session, item.id, self.who(item), data, request, typed=True, paper=paper)
 
     def to(self, *elements: str) -> "Walk":
         """Complete these steps one after the other."""

@@ -24,6 +24,7 @@ from webapp import (
     mine,
     naming,
     notices,
+    numbering,
     oidc,
     operating,
     operations,
@@ -41,7 +42,7 @@ from webapp import (
 PAGES = (
     inbox.bp, bulk.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
     operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
-    notices.bp, tracking.bp, papers.bp, reversals.bp,
+    notices.bp, tracking.bp, papers.bp, reversals.bp, numbering.bp,
 )  # fmt: skip
 
 

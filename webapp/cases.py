@@ -9,7 +9,7 @@ from engine import cases, forms, people
 from engine.errors import BadForm, BadValue, FieldError
 from engine.model import Instance, Status, WorkItem
 from engine.transaction import transaction
-from webapp import dossier, replaying, security, story, tracking, words
+from webapp import dossier, onpaper, replaying, security, story, tracking, words
 from webapp.auth import actor
 from webapp.steps import OURS
 from webapp.store import db
@@ -101,10 +101,10 @@ def start(key: str) -> str:
 def begin(key: str) -> Any:
     """Start a case. Nothing is stored on error; what was typed is kept."""
     who = actor()
-    typed = {name: texts for name, texts in request.form.lists() if name not in OURS}
+    typed = {name: texts for name, texts in request.form.lists() if name not in (*OURS, *onpaper.NAMES)}
     try:
         with transaction(db.session()) as session:
-            made = cases.start(session, key, who, typed, security.key())
+            made = cases.start(session, key, who, typed, security.key(), paper=onpaper.sent())
     except BadForm as error:
         return _start_page(key, typed, error.errors), 422
     told = {"number": made.number, "code": tracking.code_of(made)}

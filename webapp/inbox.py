@@ -13,7 +13,7 @@ from engine.model import WorkItem
 from engine.people import today
 from engine.tasks import Only
 from engine.transaction import transaction
-from webapp import steps, words
+from webapp import onpaper, steps, words
 from webapp.auth import actor
 from webapp.security import key
 from webapp.store import database, db
@@ -87,7 +87,8 @@ def receipt(item_id: str) -> str:
     found = tasks.receipt(db.session(), who, item_id)
     name = people.names(db.session(), {item.closed_by or ""}).get(item.closed_by or "", "")
     more = next(iter(tasks.inbox(db.session(), who, most=1)), None)
-    return render_template("task_receipt.html", receipt=found, item=item, name=name, more=more)
+    paper = onpaper.words(found.happened, found.due, item.closed_at) if item.closed_at else None
+    return render_template("task_receipt.html", paper=paper, receipt=found, item=item, name=name, more=more)
 
 
 @bp.post("/tugas/<item_id>/ambil")

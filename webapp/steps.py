@@ -16,7 +16,7 @@ from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
 from engine.stores import Store
 from engine.transaction import leave, transaction
-from webapp import notices, reversals, security, story, telling, words
+from webapp import notices, onpaper, reversals, security, story, telling, words
 from webapp.security import LARGEST_REQUEST
 from webapp.store import database, db
 from webapp.words import say
@@ -92,13 +92,13 @@ def _has_files() -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    return name in OURS or name.startswith(WET)
+    return name in OURS or name in onpaper.NAMES or name.startswith(WET)
 
 
 def _keep(item_id: str, who: Actor, typed: Typed, finish: bool) -> None:
     with transaction(db.session()) as session:
         if finish:
-            tasks.complete(session, item_id, who, typed, security.key())
+            tasks.complete(session, item_id, who, typed, security.key(), paper=onpaper.sent())
         else:
             tasks.save_draft(session, item_id, who, typed)
 

@@ -9,6 +9,7 @@ from engine.forms import Field, Form
 from engine.model import HistoryEvent, Kind, Status
 from engine.tasks import NOTE
 from engine.values import Value
+from webapp import onpaper
 from webapp.telling import TOLD, Book, in_round, is_breach
 from webapp.words import moment, say
 
@@ -28,6 +29,7 @@ class Line:
     stamp: tuple[str, str, str]
     hash: str
     element: str | None
+    paper: onpaper.Told | None = None
 
     @property
     def alarm(self) -> bool:
@@ -52,9 +54,8 @@ def told(event: HistoryEvent, names: Mapping[str, str], book: Book) -> Line:
     stamp = (how.look, say(how.stamp), how.icon)
     if event.kind == Kind.TIMER_FIRED and not is_breach(event, book):
         stamp = ("is-wait", say("waktu tiba"), "clock")
-    return Line(
-        event.seq, event.at, how.words(event, book), _who(event, names), effect(event), stamp, event.hash, event.element
-    )
+    said = how.words(event, book), _who(event, names), effect(event)
+    return Line(event.seq, event.at, *said, stamp, event.hash, event.element, onpaper.told(event))
 
 
 def _who(event: HistoryEvent, names: Mapping[str, str]) -> str:
@@ -135,10 +136,11 @@ def entered(event: HistoryEvent, line: Line, opening: Mapping[str, Value], book:
 
 
 def _row(form: Form | None, key: str, value: Value, personal: bool) -> tuple[str, str]:
-    key = key.lstrip("=").partition("@")[0]  # the model itself wrote it
+    key = key.lstrip("=:").partition("@")[0]  # the model itself wrote it
     field = form.field(key) if form else None
     if field is None:
         words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan"), "disposisi": say("Disposisi")}
+        words |= {onpaper.BASIS: say("Dasar di kertas")}
         return words.get(key, key.replace("_", " ").capitalize()), forms.plain_text(value)
     text = forms.text(field, value)
     return field.label, HIDDEN if text and _is_hidden(field, personal) else text

@@ -176,6 +176,8 @@ TOLD: dict[Kind, Told] = {
     Kind.DUTY_DENIED: Told(
         marked("Pengecualian pemisahan tugas ditolak: {who} di jalur {lane}"), "is-wait", marked("pengecualian"), "ring"
     ),
+    Kind.NUMBER_GIVEN: Told(marked("{step}: nomor menyusul diberikan"), "is-done", marked("nomor"), "pen"),
+    Kind.NUMBER_CORRECTED: Told(marked("{step}: nomor diralat"), "is-warn", marked("ralat"), "pen"),
     Kind.TIMER_FIRED: Told(_timer, "is-late", marked("terlambat"), "bang"),
     Kind.TIMER_WARNED: Told(_warned, "is-warn", marked("peringatan"), "clock"),
     Kind.DEADLINE_ASKED: Told(marked("{step}: perpanjangan tenggat diusulkan"), "is-wait", marked("tenggat"), "clock"),

@@ -10,7 +10,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import cases, database, history, incidents, logs, people, queue, schema, tasks, values
+from engine import cases, database, history, incidents, logs, onpaper, people, queue, schema, tasks, values
 from engine.cli.shell import (
     DONE,
     FAILED,
@@ -31,6 +31,10 @@ from engine.people import OPERATOR, Actor
 from engine.transaction import transaction
 from engine.worker import Worker
 
+happened_option = click.option(
+    "--happened", default="", metavar="DAY[THH:MM]", help="When it happened on paper, if it is entered afterwards."
+)
+basis_option = click.option("--basis", default="", help="With --happened: the letter on paper, or the reason.")
 SHELL = Actor(history.SYSTEM, "sopan", frozenset({OPERATOR}), frozenset())  # whoever has the shell has the database
 
 
@@ -83,14 +87,18 @@ def worker(context: click.Context, log_format: str, least_free: int, data: str |
 @json_option
 @folder_option
 @key_option
+@happened_option
+@basis_option
 @click.option("--as", "person", default=None, help="Username or person id; default: the operator at this shell.")
 @click.pass_context
 def start_command(
-    context: click.Context, key: str, as_json: bool, data: str | None, request: str | None, person: str | None
-) -> None:
+    context: click.Context, key: str, as_json: bool, data: str | None, request: str | None, person: str | None,
+    happened: str, basis: str,
+) -> None:  # fmt: skip
     """Start a case."""
     with changing(context) as session:
-        instance = cases.start(session, key, actor(session, person), fields(data), request, typed=True)
+        paper = on_paper(happened, basis)
+        instance = cases.start(session, key, actor(session, person), fields(data), request, typed=True, paper=paper)
         told = {"instance": instance.id, "number": instance.number, "status": str(instance.status)}
     say(told, as_json, [f"{instance.number} {instance.id}"])
 
@@ -113,14 +121,18 @@ def tasks_command(context: click.Context, as_json: bool, data: str | None) -> No
 @json_option
 @folder_option
 @key_option
+@happened_option
+@basis_option
 @click.option("--as", "person", required=True, help="Username or person id.")
 @click.pass_context
 def complete_command(
-    context: click.Context, task: str, as_json: bool, data: str | None, request: str | None, person: str
-) -> None:
+    context: click.Context, task: str, as_json: bool, data: str | None, request: str | None, person: str,
+    happened: str, basis: str,
+) -> None:  # fmt: skip
     """Complete a work item."""
     with changing(context) as session:
-        receipt = tasks.complete(session, task, actor(session, person), fields(data), request, typed=True)
+        paper = on_paper(happened, basis)
+        receipt = tasks.complete(session, task, actor(session, person), fields(data), request, typed=True, paper=paper)
     opens = ", ".join(receipt.opened)
     say(vars(receipt), as_json, [f"{receipt.number}: peristiwa {receipt.seq}, sidik {receipt.hash}", opens])
 
@@ -137,7 +149,7 @@ def history_command(context: click.Context, instance: str, as_json: bool, data: 
         opened_values = history.openings(session, found.id)
         events = [history.as_json(e, opened_values.get(e.seq)) for e in history.events(session, found.id)]
     row = "{seq:>3} {at:%Y-%m-%d %H:%M} {kind} {element} {hash:.12}".format_map
-    lines = [row(e) for e in events]
+    lines = [row(e) + (f" kertas {e['body']['happened']}" if "happened" in e["body"] else "") for e in events]
     say({"instance": found.id, "events": events}, as_json, lines)
 
 
@@ -178,6 +190,12 @@ def actor(session: Any, person: str | None) -> Actor:
     if found is None:
         raise NotFound(f"Tidak ada orang bernama {person}.")
     return people.actor(session, found.id)
+
+
+def on_paper(happened: str, basis: str) -> onpaper.Sent:
+    """What --happened and --basis say."""
+    day, _, hour = happened.partition("T")
+    return {onpaper.DAY: day, onpaper.HOUR: hour, onpaper.BASIS: basis}
 
 
 def fields(data: str | None) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _faults(
         return list(_changed(field, value, data))
     if is_empty(value):
         needed = field.required or (field.required_if and feel.holds_or_false(field.required_if, context))
-        return [_error(field, _needed(field))] if needed else []
+        return [_error(field, _needed(field))] if needed and not field.late else []
     faults = [*_limit_faults(field, value), *_nip_faults(field, value, context)]
     return faults or list(_check_faults(form, field, context, wrong))
 

@@ -100,6 +100,7 @@ def _field(component: Mapping[str, Any], hides: tuple[str, ...], section: Sectio
         personal=ours.get("sopan:personal") == "true",
         readonly=component.get("readonly", False) or component.get("disabled", False),
         fresh=ours.get("sopan:fresh") == "true",
+        late=ours.get("sopan:late") == "true",
         default=component.get("defaultValue"),
         limits=_limits(component),
     )

@@ -78,6 +78,8 @@ def _component(where: str, component: Mapping[str, Any], depth: int) -> Found:
     if kind not in grammar.NOT_FIELDS and not (component.get("label") or component.get("dateLabel")):
         yield where, "form-label", "Setiap isian harus memiliki label."
     yield from _types(where, str(kind), ours)
+    if ours.get("sopan:late") == "true" and not _may_be_late(component, ours):
+        yield where, "form-value", '"sopan:late" hanya untuk teks atau tanggal yang wajib diisi ("required": true).'
     yield from _expressions(where, component, ours)
 
 
@@ -115,6 +117,14 @@ def _types(where: str, kind: str, ours: Mapping[str, Any]) -> Found:
         yield where, "form-message", 'Pemeriksaan "sopan:check" memerlukan kalimat "sopan:message".'
     if "sopan:fold" in ours and kind != "group":
         yield where, "form-value", '"sopan:fold" hanya untuk kelompok.'
+
+
+def _may_be_late(component: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Whether the number or date of a letter may stand here: text or a date, required, and written by this form."""
+    kind, written = component.get("type"), not (component.get("readonly") or component.get("disabled"))
+    text = kind == "textfield" and ours.get("sopan:type") not in grammar.TYPES_OF_NUMBER
+    day = kind == "datetime" and component.get("subtype", "date") == "date"
+    return bool((text or day) and written and _map(component, "validate").get("required"))
 
 
 def _expressions(where: str, component: Mapping[str, Any], ours: Mapping[str, Any]) -> Found:

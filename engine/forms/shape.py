@@ -51,6 +51,7 @@ class Field:
     personal: bool = False  # personal data (UU PDP)
     readonly: bool = False  # shown from the case, never written
     fresh: bool = False  # never filled in from an earlier round: a decision is made anew
+    late: bool = False  # the number or date of a letter: required, but it may follow after the step is completed
     default: Value = None
     limits: Limits = field(default_factory=Limits)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import changes, clock, history, incidents, people, table, variables
+from engine import changes, clock, history, incidents, onpaper, people, table, variables
 from engine.definition import found_at
 from engine.instances import subscriptions, undoing
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem, new_id
@@ -49,6 +51,7 @@ class Cause:
     item: WorkItem | None = None
     fields: Mapping[str, Value] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    aside: Mapping[str, Value] = field(default_factory=dict)  # told beside the fields; no variable
     element: str | None = None
     request: str | None = None
 
@@ -57,7 +60,7 @@ def write(session: Session, instance: Instance, step: Step, at: Situation, why: 
     """Write a step in the caller's transaction."""
     closed, drafts = _close(session, instance, step, why)
     stopped = _stop_timers(session, instance, step.stopped, closed)
-    opened = _opened(instance, step, at)
+    opened = _opened(instance, step, at, onpaper.happened(why.body))
     timers = _timers(session, instance, step.timers, opened, at)
     for item, new in zip(opened, step.opened, strict=True):
         own = new.process == at.definition.key
@@ -71,7 +74,7 @@ def write(session: Session, instance: Instance, step: Step, at: Situation, why: 
         incidents.record(session, instance.id, reason)
     element = {"element": why.item.element, "round": why.item.round} if why.item else {"element": why.element}
     told = _told(step, opened, closed) | dict(why.body)
-    fields = dict(why.fields) | {history.written(w.name, w.scope): w.value for w in step.written}
+    fields = {**why.fields, **why.aside} | {history.written(w.name, w.scope): w.value for w in step.written}
     changes = _changes(step) | {"undo": undoing.kept(instance, step, why.kind, why.item, traces)}
     return history.append(session, instance, why.kind, why.actor, told, fields, changes, **element, request=why.request)
 
@@ -97,12 +100,12 @@ def _close(session: Session, instance: Instance, step: Step, why: Cause) -> tupl
     for item in closed:
         _end(session, item, ItemStatus.CANCELLED, why.actor)
     if done is not None and done.token in step.closed:
-        _end(session, done, as_, why.actor, (why.body.get("stead") or {}).get("person"))
+        _end(session, done, as_, why.actor, why.body)
         closed.insert(0, done)
     return closed, drafts
 
 
-def _opened(instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
+def _opened(instance: Instance, step: Step, at: Situation, since: datetime | None) -> list[WorkItem]:
     items = []
     for opened in step.opened:
         node = found_at(opened.element, at.definition, at.processes)
@@ -117,6 +120,7 @@ def _opened(instance: Instance, step: Step, at: Situation) -> list[WorkItem]:
             lane=opened.lane,
             scope=opened.scope,
             opened_at=at.now,
+            paper_since=since,
             why=[],
             calendar="",
         )
@@ -168,9 +172,12 @@ def _open_items(session: Session, instance: Instance) -> list[WorkItem]:
     return list(session.scalars(OPEN_ITEMS, {"instance": instance.id}))
 
 
-def _end(session: Session, item: WorkItem, status: ItemStatus, actor: str, stead: str | None = None) -> None:
+def _end(
+    session: Session, item: WorkItem, status: ItemStatus, actor: str, told: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     by = actor if actor != history.SYSTEM and status != ItemStatus.CANCELLED else None
-    ended: dict[str, Any] = {"closed_at": clock.business(), "closed_by": by, "closed_for": stead}
+    ended: dict[str, Any] = {"closed_at": clock.business(), "closed_by": by, "lacks": told.get("lacks")}
+    ended["closed_for"] = (told.get("stead") or {}).get("person")
     table.change(session, item, status=status, draft=None, **ended)
 
 

@@ -70,7 +70,7 @@ def undo(session: Session, instance: Instance, items: list[WorkItem], found: dic
     for item in opened:
         table.change(session, item, status=ItemStatus.RECALLED, draft=None, closed_at=now)
     for item in ended:
-        over: dict[str, Any] = {"closed_at": None, "closed_by": None, "closed_for": None}
+        over: dict[str, Any] = {"closed_at": None, "closed_by": None, "closed_for": None, "lacks": None}
         table.change(session, item, status=ItemStatus.OPEN, draft=found["ended"][item.id], **over)
     case = {"case": instance.id}
     session.execute(SET.values(cancelled_at=now), case | {"timers": found["began"]})

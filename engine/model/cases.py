@@ -32,6 +32,7 @@ class ItemStatus(StrEnum):
 
 IS_OPEN = sa.text(f"status = '{ItemStatus.OPEN}'")  # of the indexes; queries say it in the same words
 IS_HELD = sa.text("holder IS NOT NULL")
+LACKS = sa.text("lacks IS NOT NULL")
 IS_NEWS = sa.text(f"told_at IS NULL AND status = '{ItemStatus.OPEN}'")
 
 
@@ -109,6 +110,8 @@ class WorkItem(Base):
     closed_for: Mapped[str | None] = mapped_column(sa.String(40))  # in whose stead
     draft: Mapped[dict[str, Any] | None]
     read_at: Mapped[datetime | None]  # when somebody else opened it while its sender could take it back
+    lacks: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))  # fields that follow (nomor menyusul)
+    paper_since: Mapped[datetime | None]  # when on paper what led here had happened, if it was entered afterwards
     told_at: Mapped[datetime | None]  # when its role was told that it waits: until then the row is its own notice
     instance: Mapped[Instance] = relationship()
     __table_args__ = (
@@ -117,6 +120,7 @@ class WorkItem(Base):
         ),
         sa.Index("ix_work_item_holder", "holder", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
         sa.Index("ix_work_item_done", "closed_by", "closed_at"),
+        sa.Index("ix_work_item_lacks", "pool", "closed_by", sqlite_where=LACKS, postgresql_where=LACKS),
         sa.Index("ix_work_item_news", "opened_at", sqlite_where=IS_NEWS, postgresql_where=IS_NEWS),
     )
 

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     ITEM_RELEASED = "item.released"  #: a person gave a work item back
     ITEM_RETURNED = "item.returned"  #: a person ended a work item by an error that the model catches, with a reason
     ITEM_RECALLED = "item.recalled"  #: a person took a completion back before anybody saw what it opened
+    NUMBER_GIVEN = "number.given"  #: a number or date that followed after its step was given; the openings hold it
+    NUMBER_CORRECTED = "number.corrected"  #: one that stood was corrected, with a reason; the old value stays
     TIMER_FIRED = "timer.fired"  #: the worker fired a timer of the model
     TIMER_WARNED = "timer.warned"  #: the worker found a step close to its due date
     DEADLINE_ASKED = "deadline.asked"  #: a person proposed to extend a deadline; a second one decides

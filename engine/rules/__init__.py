@@ -36,6 +36,7 @@ from engine.rules import (
     flow_lists,
     flow_refs,
     form_known,
+    form_late,
     gateway_conditions,
     gateway_direction,
     gateway_useless,
@@ -88,7 +89,7 @@ PROCESS: tuple[ModuleType, ...] = (
     condition_overlap, gateway_useless, dead_end, sla_contradiction,
     automatic_cycle, reachable, may_deadlock, second_token, soundness_not_finished,
 )  # fmt: skip
-FORM: tuple[ModuleType, ...] = (form_known, multi_instance_lost)
+FORM: tuple[ModuleType, ...] = (form_known, form_late, multi_instance_lost)
 CALL: tuple[ModuleType, ...] = (call_known,)
 DECISION: tuple[ModuleType, ...] = (decision_known,)
 DMN: tuple[ModuleType, ...] = (

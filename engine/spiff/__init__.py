@@ -2,7 +2,7 @@
 
 from engine.spiff.events import key_of
 from engine.spiff.expiry import start_timer
-from engine.spiff.run import awaited, complete, fire, receive, signal, start, subscriptions_of, throw, waiting
+from engine.spiff.run import awaited, complete, fire, note, receive, signal, start, subscriptions_of, throw, waiting
 from engine.spiff.situation import Situation
 from engine.spiff.step import Awaited, Expiry, Message, Moved, Opened, Step, Written
 from engine.spiff.subscriptions import ANY, MESSAGE, SIGNAL, filed
@@ -24,6 +24,7 @@ __all__ = [
     "filed",
     "fire",
     "key_of",
+    "note",
     "receive",
     "signal",
     "start",

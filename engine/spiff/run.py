@@ -89,6 +89,14 @@ def signal(at: Situation, state: bytes, name: str) -> Step | None:
     return _advance(workflow, memory, before)
 
 
+def note(at: Situation, state: bytes, scope: str, data: Data) -> Step:
+    """Write values into a scope beside every step: no token moves but by a condition that they make true. Raises
+    Refused, BrokenState."""
+    workflow, memory, before = _load(at, state)
+    workflow.into, workflow.variables = scope, workflow.variables.write(data, scope)
+    return _advance(workflow, memory, before)
+
+
 def waiting(at: Situation, state: bytes, message: str, key: Value) -> bool:
     """Whether an instance awaits a message. Raises Refused."""
     workflow, _, _ = _load(at, state)
