@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import clock, table, values
 from engine.errors import Conflict
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
-from engine.model.evidence import SHOWN, TRIGGERS
+from engine.model.evidence import HISTORY, READING, SHOWN, triggers
 from engine.transaction import alone, lock
 from engine.values import Value
 
@@ -69,6 +69,11 @@ def append(
 def written(name: str, scope: str = "") -> str:
     """The field under which an event keeps what the model itself wrote; no form field can have this name."""
     return f"={name}@{scope}" if scope else f"={name}"
+
+
+def about(field: str) -> str:
+    """The variable that a field of an event is about, whoever wrote it."""
+    return field.lstrip("=").partition("@")[0]
 
 
 def system(session: Session) -> System:
@@ -180,10 +185,12 @@ def verify_one(session: Session, instance: Instance) -> Broken | None:
 
 
 def missing_triggers(session: Session) -> list[str]:
-    """The names of the triggers that protect the history and are not there, or do not say what they must."""
+    """The names of the triggers that protect the history, and who read what, and are not there or do not say what they
+    must."""
     dialect = session.get_bind().dialect.name
     found = {row.name: row.sql for row in session.execute(sa.text(SHOWN[dialect]))}
-    return [name for name, text in TRIGGERS[dialect].items() if found.get(name) != text]
+    wanted = triggers(HISTORY)[dialect] | triggers(READING)[dialect]
+    return [name for name, text in wanted.items() if found.get(name) != text]
 
 
 def _verify_chain(session: Session, instance: str, head: str | None) -> Broken | None:

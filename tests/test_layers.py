@@ -14,7 +14,7 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["history"], ["library"], ["people"], ["calendars"], ["receivers"], ["incidents", "notices"], ["changes"],
     ["instances"],
     ["starts"], ["stores"], ["scanner", "previews"], ["documents"], ["accounts"],
-    ["tasks", "cases", "deployments", "replay", "retention", "sla", "directory", "staffing"],
+    ["tasks", "cases", "deployments", "replay", "readings", "retention", "sla", "directory", "staffing"],
     ["papers"], ["timers"], ["deadlines", "handing"], ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],

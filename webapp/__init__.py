@@ -28,6 +28,7 @@ from webapp import (
     operating,
     operations,
     papers,
+    reads,
     reasons,
     reporting,
     security,
@@ -40,7 +41,7 @@ from webapp import (
 PAGES = (
     inbox.bp, bulk.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
     operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
-    notices.bp, tracking.bp, papers.bp,
+    notices.bp, tracking.bp, papers.bp, reads.bp,
 )  # fmt: skip
 
 
