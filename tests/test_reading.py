@@ -11,11 +11,13 @@ from crawling import crawl
 from test_papers import words_in, words_of
 from walks import Walk
 
-from engine import accounts, clock, forms, history, library, papers, people, staffing, tasks
+from engine import accounts, clock, documents, forms, history, library, papers, people, sla, staffing, tasks
 from engine.database import Database
 from engine.demo.plans import STRAIGHT
 from engine.errors import NotAllowed
 from engine.model import Appointment, Document, Instance, WorkItem
+from engine.papers import knowing
+from engine.papers.shape import head
 from engine.people import Actor, Sight
 from engine.transaction import transaction
 
@@ -151,6 +153,17 @@ def test_a_search_does_not_find_by_what_it_does_not_show(walk: Walk) -> None:
     assert "Tidak ada berkas yang sesuai" in visitor.words(f"/berkas?q={letter}")
 
 
+def test_a_vendors_letter_is_filled_from_their_own_steps(walk: Walk) -> None:
+    walk.to("A02", "A03", "A05")
+    with walk.database.session() as session:
+        item = session.get_one(WorkItem, walk.item(MINE).id)
+        seen = people.sight(session, people.actor(session, walk.cast["penyedia"].id), item.instance)
+        known = knowing.of_case(session, item.instance, seen, item, head({}))
+    assert known["petugas_penyedia"].text == "rekanan Rekaan" and known["nomor_berkas"].text
+    assert {"nilai_hps", "nilai_kontrak", "nomor_surat", "petugas_ppk"}.isdisjoint(known)
+    assert known["surat_permohonan"].text == ""
+
+
 def sight(walk: Walk, who: Actor) -> Sight:
     with walk.database.session() as session:
         return people.sight(session, people.actor(session, who.id), session.get_one(Instance, walk.id))
@@ -202,6 +215,38 @@ def test_what_the_model_copied_from_a_personal_field_is_personal(walk: Walk) -> 
     """The model's own writing stands beside the form's under a mark."""
     seen = sight(walk, walk.cast["operator"])
     assert "pemenang_npwp" in seen.tagged and not seen.value("pemenang_npwp") and seen.value("nilai_hps")
+
+
+def test_versions_of_other_lanes_stay_out(walk: Walk) -> None:
+    walk.to("A02", "A03", "A05")
+    with walk.database.session() as session:
+        with transaction(session):
+            other = session.query(Document).filter_by(instance_id=walk.id, requirement="HPS").one()
+            copied = {name: getattr(other, name) for name in Document.__table__.columns.keys() if name != "id"}
+            session.add(Document(**copied | {"work_item_id": walk.item(MINE).id}))
+        mine = session.query(Document).filter_by(work_item_id=walk.item(MINE).id).one()
+        vendor = people.actor(session, walk.cast["penyedia"].id)
+        assert documents.versions(session, vendor, mine) == [mine]
+        assert len(documents.versions(session, walk.cast["ppk"], mine)) == 2
+
+
+def test_a_vendor_reads_no_letter_about_other_deadlines(walk: Walk) -> None:
+    typed = {"letter": "Adendum 7", "letter_date": "2026-11-23", "reason": "Banjir di gudang", "added": "2 hari kerja"}
+    with walk.database.session() as session, transaction(session):
+        sla.ask(session, walk.item("A02").id, walk.cast["ppk"], typed)
+    walk.to("A02", "A03", "A05")
+    assert "Banjir" in Visitor(walk.database, "ppk").words(f"/tugas/{walk.item(MINE).id}/tenggat")
+    assert "Banjir" not in at(walk.database).words(f"/tugas/{walk.item(MINE).id}/tenggat")
+
+
+def test_a_vendor_is_not_told_what_happens_in_other_lanes(walk: Walk) -> None:
+    with walk.database.session() as session, transaction(session):
+        tasks.claim(session, walk.item("A02").id, walk.cast["pejabat_pengadaan"])
+        typed = {"lane": "OPD", "person": walk.cast["opd"].id, "letter": "Rahasia 9", "begins": "2026-11-23"}
+        staffing.name(session, walk.id, walk.cast["pa"], typed | {"ends": ""})
+    words = at(walk.database).words(f"/berkas/{walk.id}/riwayat")
+    assert words.count("Peristiwa di bagian lain") >= 2 and "Rahasia 9" not in words and "diambil" not in words
+    assert "rekanan Rekaan ditetapkan untuk jalur Penyedia" in words
 
 
 def test_a_receipt_of_another_lane_is_refused(walk: Walk) -> None:

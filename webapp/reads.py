@@ -84,13 +84,15 @@ def _page() -> int:
 
 
 def _labels(case: Instance) -> dict[str, str]:
-    """What each thing that a row can name is called: fields, the numbers of officials, documents by their hash."""
+    """What each thing that a row can name is called: fields, the numbers of officials, documents by their id."""
     session = db.session()
     _, found = library.of(session, case)
     labels = {field.key: field.label for form in found.forms.values() for field in form.fields}
     labels |= {f"{papers.NIP}{role}": f"NIP {name}" for role, name in people.role_names(session).items()}
-    return labels | {one.sha256: one.requirement for one in documents.of_instance(session, case.id)}
+    files = documents.of_instance(session, case.id)
+    return labels | {one.id: f"{one.requirement}, {say('versi {n}', n=one.version)}" for one in files}
 
 
 def _what(one: Reading, labels: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted({labels.get(key, key) for key in one.shown}))
+    """A document by its id, for its hash may be that of several; else the fields."""
+    return tuple(sorted({labels.get(one.about) or labels.get(key, key) for key in one.shown}))

@@ -37,7 +37,8 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     people.must_work(who, item)
     node, form = tasks.node_and_form(session, item)
     seen, given = people.sight(session, who, item.instance), typed if typed is not None else item.draft
-    rows = forms.shown(form, tasks.seen(item), given) if form else []
+    free = item.holder in (None, who.id) and item.status == ItemStatus.OPEN
+    rows = forms.shown(form, tasks.seen(item), given) if form and free else []  # else its page has no form
     shown = render_template(
         "task.html",
         item=item,
@@ -49,7 +50,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         note_field=tasks.NOTE,
         errors=errors,
         mine=item.holder == who.id,
-        free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
+        free=free,
         bar=words.used(item),
         stead=who.stead(item.pool),
         clashes=people.clashes(session, item.instance, item.lane, people.standing(who, item)),

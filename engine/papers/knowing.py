@@ -42,7 +42,7 @@ def of_case(session: Session, instance: Instance, seen: Sight, item: WorkItem | 
         "nomor_berkas": instance.number,
         "paket": instance.title,
         "opd": instance.opd,
-        "surat_permohonan": instance.letter,
+        "surat_permohonan": instance.letter if seen.whole else "",
         "sop": definition.name,
         "keadaan": STATES[Status(instance.status)],
         "kota": head.town,
