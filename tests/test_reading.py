@@ -57,6 +57,7 @@ def walk(deployed: Database, cast: Cast) -> Walk:
 def hidden(walk: Walk) -> dict[str, str]:
     """Every value of another lane's step, every other document's name and every other person's, by what it is."""
     found = {f"orang {name}": who.name for name, who in walk.cast.items() if name != "penyedia"}
+    public = {walk.plan.title, walk.plan.opd, walk.instance().number}
     with walk.database.session() as session:
         steps = {item.id: item.element for item in session.query(WorkItem).filter_by(instance_id=walk.id)}
         fields = {f.key: f for form in library.of(session, walk.instance())[1].forms.values() for f in form.fields}
@@ -66,11 +67,11 @@ def hidden(walk: Walk) -> dict[str, str]:
                 told = openings.get(event.seq, {})
                 typed = {key for key, value in told.items() if key in fields and isinstance(value, str | Decimal)}
                 typed -= {key for key in typed if fields[key].kind == "choice"}
+                public |= {forms.text(fields[key], told[key]) for key in typed if fields[key].open}
                 found |= {f"{event.seq} {key}": forms.text(fields[key], told[key]) for key in typed}
         for one in session.query(Document).filter_by(instance_id=walk.id):
             if steps[one.work_item_id] != MINE and one.requirement != "KAK":
                 found[f"dokumen {one.requirement}"] = one.filename
-    public = {walk.plan.title, walk.plan.opd, walk.instance().number}
     return {what: text for what, text in found.items() if len(text) >= LEAST and text not in public}
 
 
@@ -127,6 +128,12 @@ def test_a_vendor_reads_their_own_steps_and_what_these_ask_to_be_read(walk: Walk
     assert "isian serta dokumen langkah Anda sendiri" in words
 
 
+def test_a_vendor_reads_what_other_lanes_fill_in_for_them(walk: Walk) -> None:
+    walk.to(*STRAIGHT[1:5]).complete("A07", keputusan="perbaikan", catatan="Laporan bulanan belum dapat dicetak.")
+    words = at(walk.database).words(f"/berkas/{walk.id}")
+    assert "Laporan bulanan belum dapat dicetak." in words and "Nilai kontrak" in words and "Fungsi sesuai" not in words
+
+
 def addresses(walk: Walk, element: str) -> list[str]:
     with walk.database.session() as session:
         item = session.query(WorkItem).filter_by(instance_id=walk.id, element=element).first()
@@ -160,7 +167,7 @@ def test_a_vendors_letter_is_filled_from_their_own_steps(walk: Walk) -> None:
         seen = people.sight(session, people.actor(session, walk.cast["penyedia"].id), item.instance)
         known = knowing.of_case(session, item.instance, seen, item, head({}))
     assert known["petugas_penyedia"].text == "rekanan Rekaan" and known["nomor_berkas"].text
-    assert {"nilai_hps", "nilai_kontrak", "nomor_surat", "petugas_ppk"}.isdisjoint(known)
+    assert {"nilai_hps", "harga_negosiasi", "nomor_surat", "petugas_ppk"}.isdisjoint(known)
     assert known["surat_permohonan"].text == ""
 
 
@@ -222,8 +229,9 @@ def test_versions_of_other_lanes_stay_out(walk: Walk) -> None:
     with walk.database.session() as session:
         with transaction(session):
             other = session.query(Document).filter_by(instance_id=walk.id, requirement="HPS").one()
-            copied = {name: getattr(other, name) for name in Document.__table__.columns.keys() if name != "id"}
-            session.add(Document(**copied | {"work_item_id": walk.item(MINE).id}))
+            names = {column.key for column in sa.inspect(Document).columns} - {"id", "work_item_id"}
+            copied = {name: getattr(other, name) for name in names}
+            session.add(Document(**copied, work_item_id=walk.item(MINE).id))
         mine = session.query(Document).filter_by(work_item_id=walk.item(MINE).id).one()
         vendor = people.actor(session, walk.cast["penyedia"].id)
         assert documents.versions(session, vendor, mine) == [mine]

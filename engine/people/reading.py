@@ -1,7 +1,7 @@
 """Who reads which values and documents of a case: docs/decisions/0015-who-reads-what.md. Pages only ask."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,8 @@ ITEM = sa.select(
 @dataclass(frozen=True)
 class Sight:
     """What somebody reads of one case. `items` are the steps that are theirs, `keys` the fields of their forms,
-    `lines` the lines of kelengkapan that they read: all of it counts only for an outsider, who has `items`."""
+    `opened` those that every form opens to outsiders, `lines` the lines of kelengkapan that they read: all of it counts
+    only for an outsider, who has `items`."""
 
     who: Actor
     case: str
@@ -38,6 +39,7 @@ class Sight:
     files: bool = True  # whether they open documents and letters
     items: frozenset[str] | None = None
     keys: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()
     mates: frozenset[str] = frozenset()  # who worked on these steps too
 
@@ -56,13 +58,15 @@ class Sight:
         return self.whole or event.kind in FOLLOWED or mine
 
     def filled(self, event: HistoryEvent, key: str) -> bool:
-        """Whether they read a value of an event, but for its being personal: of another lane's step never, and never
-        what the model itself wrote."""
-        return self.whole or (event.body.get("item") in (self.items or ()) and not key.startswith("="))
+        """Whether they read a value of an event, but for its being personal: of another lane's step only what is open
+        to them, and never what the model itself wrote."""
+        mine = event.body.get("item") in (self.items or ()) and not key.startswith("=")
+        return self.whole or mine or key in self.opened
 
     def value(self, key: str) -> bool:
         """Whether they read a variable of the case."""
-        return (self.whole or key in self.keys) and (self.personal or key not in self.tagged)
+        mine = self.whole or key in self.keys or key in self.opened
+        return mine and (self.personal or key not in self.tagged)
 
     def document(self, document: Document) -> bool:
         """Whether they open a document, and read its name."""
@@ -93,9 +97,11 @@ def must_read(allowed: bool) -> None:
 def sight(session: Session, who: Actor, instance: Instance) -> Sight:
     """What a person who may see a case reads of it."""
     _, found = library.of(session, instance)
-    tagged = frozenset(field.key for form in found.forms.values() for field in form.fields if field.personal)
+    fields = [field for form in found.forms.values() for field in form.fields]
+    tagged = frozenset(field.key for field in fields if field.personal)
     if is_outside(who):
-        return _outside(session, who, instance, found, tagged)
+        opened = frozenset(field.key for field in fields if field.open) - tagged
+        return _outside(session, Sight(who, instance.id, tagged, opened=opened), instance, found)
     inside = who.has(AUDITOR) or not who.has(ANALYST, OPERATOR) or _works_in(session, who, instance)
     return Sight(who, instance.id, tagged, personal=inside, files=inside)
 
@@ -127,16 +133,14 @@ def _works_in(session: Session, who: Actor, instance: Instance) -> bool:
     return bool(session.scalar(sa.select(sa.exists().where(WorkItem.instance_id == instance.id, mine))))
 
 
-def _outside(session: Session, who: Actor, instance: Instance, found: Library, tagged: frozenset[str]) -> Sight:
-    named = sa.select(Staffing).where(Staffing.instance_id == instance.id, Staffing.person_id == who.id)
+def _outside(session: Session, seen: Sight, instance: Instance, found: Library) -> Sight:
+    named = sa.select(Staffing).where(Staffing.instance_id == instance.id, Staffing.person_id == seen.who.id)
     namings = list(session.scalars(named))
     every = session.execute(ITEM.where(WorkItem.instance_id == instance.id)).all()
-    mine = [row for row in every if _is_theirs(row, who, namings)]
+    mine = [row for row in every if _is_theirs(row, seen.who, namings)]
     nodes = [library.node(session, instance, row.element) for row in mine]
-    return Sight(
-        who,
-        instance.id,
-        tagged,
+    return replace(
+        seen,
         items=frozenset(row.id for row in mine),
         keys=frozenset(_keys(nodes, found.forms)),
         lines=frozenset(one.name for node in nodes for one in node.requirements if not one.upload),
