@@ -11,7 +11,7 @@ from crawling import crawl
 from test_papers import words_in, words_of
 from walks import Walk
 
-from engine import accounts, clock, documents, forms, history, library, papers, people, sla, staffing, tasks
+from engine import accounts, clock, documents, forms, history, library, papers, people, sla, staffing, tasks, timers
 from engine.database import Database
 from engine.demo.plans import STRAIGHT
 from engine.errors import NotAllowed
@@ -252,7 +252,10 @@ def test_a_vendor_is_not_told_what_happens_in_other_lanes(walk: Walk) -> None:
         tasks.claim(session, walk.item("A02").id, walk.cast["pejabat_pengadaan"])
         typed = {"lane": "OPD", "person": walk.cast["opd"].id, "letter": "Rahasia 9", "begins": "2026-11-23"}
         staffing.name(session, walk.id, walk.cast["pa"], typed | {"ends": ""})
-    words = at(walk.database).words(f"/berkas/{walk.id}/riwayat")
+    with clock.stopped(clock.business() + timedelta(days=60)):
+        assert timers.fire_due(walk.database.session)
+        words = at(walk.database).words(f"/berkas/{walk.id}/riwayat")
+        assert "lewat batas waktu, oleh sistem" in words
     assert words.count("Peristiwa di bagian lain") >= 2 and "Rahasia 9" not in words and "diambil" not in words
     assert "rekanan Rekaan ditetapkan untuk jalur Penyedia" in words
 

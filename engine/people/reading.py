@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import library
+from engine import history, library
 from engine.definition import Node
 from engine.errors import NotAllowed
 from engine.forms import Form
@@ -112,7 +112,7 @@ def known_names(session: Session, seen: Sight, ids: set[str]) -> dict[str, str]:
     if seen.whole:
         return names(session, ids)
     known = ids & (seen.mates | {seen.who.id})
-    others = ids - known
+    others = ids - known - {history.SYSTEM}
     lanes = sa.select(Staffing.person_id, Staffing.lane).where(Staffing.instance_id == seen.case)
     roles = sa.select(Appointment.person_id, Role.name).join(Role, Role.key == Appointment.role_key)
     found = _joined(session.execute(roles.where(Appointment.person_id.in_(others))))
