@@ -165,7 +165,8 @@ def visible(
     query = sa.select(Instance).where(people.visible(who))
     for word in search.split():
         like = f"%{word.replace('%', '').replace('_', '')}%"
-        columns = (Instance.number, Instance.title, Instance.letter, Instance.opd)
+        letter = [] if people.is_outside(who) else [Instance.letter]
+        columns = (Instance.number, Instance.title, Instance.opd, *letter)
         query = query.where(sa.or_(*(column.ilike(like) for column in columns)))
     if status:
         query = query.where(Instance.status == status)

@@ -111,11 +111,13 @@ def tell_infected(
 
 
 def find(session: Session, who: Actor, document_id: str) -> Document:
-    """A document of a case that the person may see. Raises NotFound, NotAllowed."""
+    """A document that the person may open, of a case that they may see. Raises NotFound, NotAllowed."""
     document = session.get(Document, document_id)
     if document is None:
         raise NotFound()
-    people.must_see(session, who, session.get_one(Instance, document.instance_id))
+    instance = session.get_one(Instance, document.instance_id)
+    people.must_see(session, who, instance)
+    people.must_read(people.sight(session, who, instance).document(document))
     return document
 
 
@@ -153,11 +155,13 @@ def missing(node: Node, there: list[Document]) -> list[FieldError]:
     return [FieldError(PREFIX + name, text, (("name", name),)) for name in wanted if name not in names]
 
 
-def versions(session: Session, document: Document) -> list[Document]:
-    """Every file that was given to the same line of kelengkapan in the same case, the newest first."""
+def versions(session: Session, who: Actor, document: Document) -> list[Document]:
+    """Every file that was given to the same line of kelengkapan in the same case and that somebody may open, the newest
+    first."""
     same = (Document.instance_id == document.instance_id, Document.requirement == document.requirement)
     newest = (Document.uploaded_at.desc(), Document.version.desc(), Document.filename)
-    return list(session.scalars(sa.select(Document).where(*same).order_by(*newest)))
+    seen = people.sight(session, who, session.get_one(Instance, document.instance_id))
+    return [one for one in session.scalars(sa.select(Document).where(*same).order_by(*newest)) if seen.document(one)]
 
 
 def steps(session: Session, found: list[Document]) -> dict[str, WorkItem]:

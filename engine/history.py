@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import clock, table, values
 from engine.errors import Conflict
 from engine.model import HistoryEvent, Instance, Kind, Opening, System
-from engine.model.evidence import SHOWN, TRIGGERS
+from engine.model.evidence import HISTORY, READING, SHOWN, triggers
 from engine.transaction import alone, lock
 from engine.values import Value
 
@@ -76,6 +76,11 @@ def written(name: str, scope: str = "") -> str:
 def aside(name: str) -> str:
     """The field under which an event keeps what is said of it and is no variable: a reason, the basis of a date."""
     return f":{name}"
+
+
+def about(field: str) -> str:
+    """The variable that a field of an event is about, whoever wrote it; or what is said aside of the event."""
+    return field.lstrip("=:").partition("@")[0]
 
 
 def system(session: Session) -> System:
@@ -195,10 +200,12 @@ def verify_one(session: Session, instance: Instance) -> Broken | None:
 
 
 def missing_triggers(session: Session) -> list[str]:
-    """The names of the triggers that protect the history and are not there, or do not say what they must."""
+    """The names of the triggers that protect the history, and who read what, and are not there or do not say what they
+    must."""
     dialect = session.get_bind().dialect.name
     found = {row.name: row.sql for row in session.execute(sa.text(SHOWN[dialect]))}
-    return [name for name, text in TRIGGERS[dialect].items() if found.get(name) != text]
+    wanted = triggers(HISTORY)[dialect] | triggers(READING)[dialect]
+    return [name for name, text in wanted.items() if found.get(name) != text]
 
 
 def _kept(opening: Opening) -> dict[str, Value]:

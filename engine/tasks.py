@@ -94,9 +94,10 @@ def counts(session: Session, who: Actor) -> Counts:
 
 
 def receipt(session: Session, who: Actor, item_id: str) -> Receipt:
-    """The proof of a completed step, for whoever may see its case. Raises NotFound, NotAllowed."""
+    """The proof of a completed step, for whoever may see its case and the step. Raises NotFound, NotAllowed."""
     item = find(session, item_id)
     people.must_see(session, who, item.instance)
+    people.must_read(people.sight(session, who, item.instance).step(item.id))
     query = sa.select(HistoryEvent).where(
         HistoryEvent.instance_id == item.instance_id,
         HistoryEvent.kind == Kind.ITEM_COMPLETED,

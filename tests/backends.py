@@ -86,6 +86,6 @@ def behind_the_triggers(connection: sa.Connection, *statements: tuple[str, dict[
 
 
 def drop_trigger(connection: sa.Connection, name: str) -> None:
-    """One of the triggers that protect the history is no more."""
-    table = " ON history_event" if connection.dialect.name == "postgresql" else ""
+    """One of the triggers that protect the history, or who read what, is no more."""
+    table = f" ON {name.partition('_no_')[0]}" if connection.dialect.name == "postgresql" else ""
     connection.execute(sa.text(f"DROP TRIGGER {name}{table}"))

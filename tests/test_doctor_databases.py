@@ -41,7 +41,7 @@ def test_a_sound_database_is_safe_on_one_clock(database: Database) -> None:
     assert found.pop("durability") is not Level.ERROR and set(found.values()) == {Level.OK}
 
 
-@pytest.mark.parametrize("trigger", ["history_event_no_update", "history_event_no_delete"])
+@pytest.mark.parametrize("trigger", ["history_event_no_update", "history_event_no_delete", "reading_no_delete"])
 def test_a_trigger_that_is_gone_is_unsafe(database: Database, trigger: str) -> None:
     with database.engine.begin() as connection:
         drop_trigger(connection, trigger)

@@ -36,6 +36,7 @@ BAD = [
     (field_of("nip", validate={"pattern": "("}), ("isi", "form-pattern")),
     (field_of("nip", conditional={"hide": "= a ="}), ("isi", "form-feel")),
     (field_of("nip", properties={"sopan:check": "isi ="}), ("isi", "form-feel")),
+    (field_of("nip", properties={"sopan:personal": "true", "sopan:open": "true"}), ("isi", "form-value")),
     (field_of("nip", properties={"sopan:check": "isi = 1"}), ("isi", "form-message")),
     (field_of("nip", properties={"sopan:chek": "isi = 1"}), ("isi", "form-key")),
     (field_of("rupiah", defaultValue="x"), ("isi", "form-value")),

@@ -14,7 +14,7 @@ LAYERS = [  # bottom to top; a module uses only what stands in a list before its
     ["history"], ["library"], ["people"], ["onpaper"], ["calendars"], ["receivers"], ["incidents", "notices"],
     ["changes"], ["instances"],
     ["starts"], ["stores"], ["scanner", "previews"], ["documents"], ["accounts"],
-    ["sla"], ["tasks", "cases", "deployments", "replay", "retention", "directory", "staffing"],
+    ["sla"], ["tasks", "cases", "deployments", "replay", "readings", "retention", "directory", "staffing"],
     ["papers", "numbers"], ["timers"], ["deadlines", "handing", "reversals"], ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],

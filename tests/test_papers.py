@@ -191,12 +191,14 @@ def test_a_letter_of_an_open_step_uses_its_draft(session, walk, cast) -> None:
     assert "Rp 178.750.000" not in auditor and "Nilai HPS " + DOTS in auditor
 
 
-def test_personal_data_is_left_out_for_those_who_may_not_read_it(session, walk, cast) -> None:
+def test_a_letter_with_personal_data_is_refused_to_those_who_may_not_read_it(session, walk, cast) -> None:
     walk.to("A01", "A02", "A03", "A05", "A06", "A07", "A08", "A09a", "A09b", "A10", "A11")
-    told = words_of(papers.pdf(paper(session, walk, cast["opd"], "bast-aplikasi", "A11")))
-    kept = words_of(papers.pdf(paper(session, walk, cast["operator"], "bast-aplikasi", "A11")))
+    made = paper(session, walk, cast["opd"], "bast-aplikasi", "A11")
     with_name = tasks.seen(session.get_one(WorkItem, last(session, walk, "A11")))["penerima_nama"]
-    assert with_name in told and with_name not in kept
+    assert with_name in words_of(papers.pdf(made)) and "penerima_nama" in made.personal
+    for who in ("operator", "analis"):
+        with pytest.raises(NotAllowed):
+            paper(session, walk, cast[who], "bast-aplikasi", "A11")
 
 
 def test_a_letter_of_a_case_that_one_may_not_see_is_refused(session, walk, cast) -> None:

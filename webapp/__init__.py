@@ -29,6 +29,7 @@ from webapp import (
     operating,
     operations,
     papers,
+    reads,
     reasons,
     reporting,
     reversals,
@@ -42,7 +43,7 @@ from webapp import (
 PAGES = (
     inbox.bp, bulk.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
     operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
-    notices.bp, tracking.bp, papers.bp, reversals.bp, numbering.bp,
+    notices.bp, tracking.bp, papers.bp, reversals.bp, numbering.bp, reads.bp,
 )  # fmt: skip
 
 

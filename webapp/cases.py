@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from engine import cases, forms, people
 from engine.errors import BadForm, BadValue, FieldError
 from engine.model import Instance, Status, WorkItem
+from engine.people import Actor
 from engine.transaction import transaction
 from webapp import dossier, onpaper, replaying, security, story, tracking, words
 from webapp.auth import actor
@@ -72,7 +73,8 @@ def index() -> str:
         pages=max(1, -(-total // PAGE)),
         running=cases.size(session, cases.visible(who, wish.search, Status.RUNNING, wish.late, wish.step)),
         late=cases.size(session, cases.visible(who, wish.search, STATUS.get(wish.status, ""), True, wish.step)),
-        rows=_rows(found),
+        rows=_rows(found, who),
+        outside=people.is_outside(who),
         passed=cases.late(session, [one.id for one in found]),
         steps=cases.open_steps(session, who),
         statuses=STATUS,
@@ -171,16 +173,17 @@ def _filter() -> Filter:
     )
 
 
-def _rows(found: list[Instance]) -> list[tuple[Instance, list[Open], str]]:
+def _rows(found: list[Instance], who: Actor) -> list[tuple[Instance, list[Open], str]]:
     """Each case with its open steps, the nearest deadline first, and how urgent the nearest is."""
     session = db.session()
     items = cases.open_items(session, [one.id for one in found])
-    names = people.names(session, {item.holder for some in items.values() for item in some if item.holder})
+    holders = {item.holder for some in items.values() for item in some if item.holder}
+    names = people.names(session, holders & {who.id} if people.is_outside(who) else holders)
     roles = people.role_names(session)
     rows = []
     for one in found:
-        some = sorted(items[one.id], key=_nearest)
-        opened = [Open(i, names.get(i.holder or "", ""), roles.get(i.role or "", ""), words.deadline(i)) for i in some]
+        some = [(item, roles.get(item.role or "", "")) for item in sorted(items[one.id], key=_nearest)]
+        opened = [Open(i, names.get(i.holder, role) if i.holder else "", role, words.deadline(i)) for i, role in some]
         rows.append((one, opened, opened[0].deadline.kind if opened else ""))
     return rows
 

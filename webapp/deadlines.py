@@ -73,14 +73,15 @@ def _page(item_id: str, **sent: Any) -> str:
     session, who = db.session(), actor()
     item = tasks.find(session, item_id)
     people.must_see(session, who, item.instance)
-    g.case = item.instance_id
-    found = sla.of_instance(session, item.instance_id)
+    g.case, seen = item.instance_id, people.sight(session, who, item.instance)
+    people.must_read(seen.step(item.id))
+    found = [one for one in sla.of_instance(session, item.instance_id) if seen.step(one.work_item_id)]
     opened = item.status == ItemStatus.OPEN and bool(item.calendar)
     return render_template(
         "deadline.html",
         item=item,
         changes=found,
-        names=people.names(session, _people(found)),
+        names=people.known_names(session, seen, _people(found)),
         may_work=people.may_work(who, item),
         may_ask=opened and sla.may(session, who, item.instance.key, sla.PROPOSE),
         may_decide=sla.may(session, who, item.instance.key, sla.APPROVE),

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import render_template
 
-from engine import cases, documents, forms, history, library, people, replay, sla, values
+from engine import cases, documents, forms, history, library, people, readings, replay, sla, values
 from engine.definition import Definition
 from engine.library import Library
 from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, Timer, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.values import Value
-from webapp import picture, story, telling, tracking, words
+from webapp import picture, reads, story, telling, tracking, words
 from webapp.store import db
 
 FACTS = ("pemenang_nama", "nilai_kontrak", "nilai_hps", "tahun_anggaran")  # variables that the head of the page shows
@@ -45,17 +45,19 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
     """The page of a case that this person may see."""
     session = db.session()
     definition, found = library.of(session, instance)
-    files = documents.of_instance(session, instance.id)
-    opened = _opened(instance, files, who)
-    return render_template(
+    seen, files = people.sight(session, who, instance), documents.of_instance(session, instance.id)
+    opened, facts = _opened(instance, files, seen), _facts(values.decode(instance.variables), found, seen)
+    past = _past(instance, definition, found, files, opened, seen)
+    page = render_template(
         "case.html",
         case=instance,
         state=story.status_stamp(instance.status),
         process=definition,
         opened=opened,
         limits=_limits(instance, definition, found),
-        facts=_facts(values.decode(instance.variables), found),
-        files=files,
+        seen=seen,
+        facts=[(label, text) for label, text in facts.values()],
+        files=[one for one in files if seen.whole or seen.document(one)],
         last=LAST,
         may_cancel=instance.status == Status.RUNNING and cases.may_cancel(who),
         messages=cases.awaited(session, instance, who),
@@ -64,18 +66,21 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
         wrong=wrong or {},
         code=tracking.code_of(instance),
         handed=tracking.text_of(instance),
-        **_past(instance, definition, found, files, opened, who),
+        may_see_readers=readings.may_list(who),
+        **past,
     )
+    shown = {key for one in past["entered"] for key in one.personal} | facts.keys() & seen.tagged
+    return reads.recorded(page, instance.id, shown)
 
 
 def _past(
-    instance: Instance, definition: Definition, found: Library, files: list[Document], opened: list[Open], who: Actor
+    instance: Instance, definition: Definition, found: Library, files: list[Document], opened: list[Open], seen: Sight
 ) -> dict[str, Any]:
     """What the page says from the history: the drawing, the events, what was filled in, whether the chain holds."""
     session = db.session()
     events, openings = history.events(session, instance.id), history.openings(session, instance.id)
-    names = people.names(session, _people(instance, events) | {one.uploaded_by for one in files})
-    book = telling.Book(definition, found, people.may_read_personal(who))
+    names = people.known_names(session, seen, _people(instance, events) | {one.uploaded_by for one in files})
+    book = telling.Book(definition, found, seen)
     lines = story.lines(events, names, book)
     moment = replay.fold(events, openings)
     return {
@@ -92,10 +97,10 @@ def _people(instance: Instance, events: list[HistoryEvent]) -> set[str]:
     return story.persons(events) | {instance.started_by}
 
 
-def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]:
+def _opened(instance: Instance, files: list[Document], seen: Sight) -> list[Open]:
     session = db.session()
     items = cases.open_items(session, [instance.id])[instance.id]
-    names = people.names(session, {item.holder for item in items if item.holder})
+    names = people.known_names(session, seen, {item.holder for item in items if item.holder})
     roles = people.role_names(session)
     found = []
     for item in items:
@@ -106,14 +111,18 @@ def _opened(instance: Instance, files: list[Document], who: Actor) -> list[Open]
                 item=item,
                 holder=names.get(item.holder or "", ""),
                 role=roles.get(item.role or "", ""),
-                people=tuple(one.name for one in people.named(session, item.pool)) if item.pool else (),
+                people=_pool(item) if seen.whole else (),
                 deadline=words.deadline(item),
                 asks=any(one.upload for one in node.requirements),
                 missing=tuple(dict(error.values)["name"] for error in lacking),
-                mine=item.status == ItemStatus.OPEN and people.may_work(who, item),
+                mine=item.status == ItemStatus.OPEN and people.may_work(seen.who, item),
             )
         )
     return found
+
+
+def _pool(item: WorkItem) -> tuple[str, ...]:
+    return tuple(one.name for one in people.named(db.session(), item.pool)) if item.pool else ()
 
 
 def _limits(instance: Instance, definition: Definition, found: Library) -> list[Limit]:
@@ -124,11 +133,11 @@ def _limits(instance: Instance, definition: Definition, found: Library) -> list[
     ]
 
 
-def _facts(variables: dict[str, Value], found: Library) -> list[tuple[str, str]]:
-    """The few values that say which case this is, under the labels of their forms."""
+def _facts(variables: dict[str, Value], found: Library, seen: Sight) -> dict[str, tuple[str, str]]:
+    """The few values that say which case this is, by their fields, under the labels of their forms."""
     fields = {field.key: field for form in found.forms.values() for field in form.fields}
-    known = [key for key in FACTS if variables.get(key) is not None and key in fields]
-    return [(fields[key].label, forms.text(fields[key], variables[key])) for key in known]
+    known = [key for key in FACTS if variables.get(key) is not None and key in fields and seen.value(key)]
+    return {key: (fields[key].label, forms.text(fields[key], variables[key])) for key in known}
 
 
 def _entered(

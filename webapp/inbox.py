@@ -13,7 +13,7 @@ from engine.model import WorkItem
 from engine.people import today
 from engine.tasks import Only
 from engine.transaction import transaction
-from webapp import onpaper, steps, words
+from webapp import onpaper, reads, steps, words
 from webapp.auth import actor
 from webapp.security import key
 from webapp.store import database, db
@@ -125,7 +125,8 @@ def hand(item_id: str) -> Response:
 def document(document_id: str) -> Response:
     """An uploaded file, always as a download."""
     found = documents.find(db.session(), actor(), document_id)
-    return steps.download(found, database().store)
+    answer = steps.download(found, database().store)
+    return reads.recorded(answer, found.instance_id, [found.sha256], found.id)
 
 
 def _rows(items: list[WorkItem]) -> list[Row]:

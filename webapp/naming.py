@@ -73,6 +73,7 @@ def _done(case_id: str, act: Callable[..., Any], said: str, form: str) -> Any:
 
 def _page(case_id: str, **sent: Any) -> str:
     session, who = db.session(), actor()
+    people.must_be_inside(who)
     instance = cases.find(session, who, case_id)
     g.case = instance.id
     seats = staffing.seats(session, instance)

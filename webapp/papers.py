@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from engine import cases, documents, history, library, papers, people, previews
 from engine.errors import NotFound
 from engine.model import Instance
-from webapp import story, telling
+from webapp import reads, story, telling
 from webapp.auth import actor
 from webapp.store import database, db
 
@@ -24,7 +24,7 @@ PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # the browse
 def _offers() -> dict[str, Any]:
     return {
         "letters_of_step": papers.at_step,
-        "letters_of_case": lambda case: papers.of_case(db.session(), case),
+        "letters_of_case": lambda case, seen: papers.of_case(db.session(), case, seen),
         "letters_of_receipt": papers.at_receipt,
         "drawn": previews.KINDS,
     }
@@ -43,7 +43,7 @@ def letter(case_id: str, letter_key: str, form: str) -> Response:
     answer.headers.set(
         "Content-Disposition", "inline" if form == "pdf" else "attachment", filename=f"{paper.name}.{form}"
     )
-    return answer
+    return reads.recorded(answer, case_id, paper.personal, letter_key)
 
 
 @bp.get("/berkas/<case_id>/sidik/", defaults={"sha256": ""})
@@ -56,7 +56,9 @@ def mark(case_id: str, sha256: str) -> str:
     definition, models = library.of(session, case)
     line = None
     if found is not None:
-        line = story.told(found, people.names(session, {found.actor}), telling.Book(definition, models))
+        seen = people.sight(session, who, case)
+        names = people.known_names(session, seen, {found.actor})
+        line = story.told(found, names, telling.Book(definition, models, seen))
     broken = history.verify_one(session, case)
     return render_template("paper_mark.html", case=case, line=line, sha256=sha256, broken=broken)
 
@@ -66,10 +68,10 @@ def versions(document_id: str) -> str:
     """Every version of a document: who gave it when, at which step, and its hash."""
     session = db.session()
     document = documents.find(session, actor(), document_id)
-    found = documents.versions(session, document)
-    names = people.names(session, {one.uploaded_by for one in found})
-    steps = documents.steps(session, found)
+    found = documents.versions(session, actor(), document)
     case = session.get_one(Instance, document.instance_id)
+    names = people.known_names(session, people.sight(session, actor(), case), {one.uploaded_by for one in found})
+    steps = documents.steps(session, found)
     given = {"document": document, "case": case, "files": found, "names": names, "steps": steps}
     return render_template("document_versions.html", **given)
 
@@ -94,4 +96,4 @@ def picture(document_id: str, number: int) -> Response:
     answer = make_response(drawn.content)
     answer.content_type = drawn.media_type
     answer.headers["Content-Security-Policy"] = PICTURE
-    return answer
+    return reads.recorded(answer, document.instance_id, [document.sha256], document.id)

@@ -4,10 +4,9 @@ from flask import render_template
 
 from engine import history, library, people, replay
 from engine.errors import NotFound
-from engine.model import HistoryEvent, Instance
+from engine.model import Instance
 from engine.people import Actor
-from engine.values import Value
-from webapp import picture, story, telling
+from webapp import picture, reads, story, telling
 from webapp.store import db
 from webapp.words import say
 
@@ -18,14 +17,15 @@ def page(instance: Instance, who: Actor, asked: str | None) -> str:
     """The case right after its event `asked` (the last, if None). Raises NotFound for an event that is not there."""
     session = db.session()
     events, openings = history.events(session, instance.id), history.openings(session, instance.id)
-    at = position(asked, len(events))
-    definition, found = library.of(session, instance)
+    at, (definition, found) = position(asked, len(events)), library.of(session, instance)
     moment = replay.fold(events[:at], openings)
-    names = people.names(session, story.persons(events) | _holders(moment))
-    book = telling.Book(definition, found, people.may_read_personal(who))
+    seen = people.sight(session, who, instance)
+    names = people.known_names(session, seen, story.persons(events) | _holders(moment))
+    book = telling.Book(definition, found, seen)
     told = story.lines(events, names, book)
     event, line = events[at - 1], told[at - 1]
-    return render_template(
+    changed = story.entered(event, line, openings.get(event.seq, {}), book)
+    page = render_template(
         "replay.html",
         case=instance,
         process=definition,
@@ -38,11 +38,12 @@ def page(instance: Instance, who: Actor, asked: str | None) -> str:
         state=story.status_stamp(moment.status),
         names=names,
         event=event,
-        changed=_changed(event, line, openings, book),
-        known=sum(1 for seq in openings if seq <= at),
+        changed=changed.values,
+        seen=seen,
         picture=picture.of_moment(found.models[instance.key], moment, names, _title(instance, at)),
         roles=people.role_names(session),
     )
+    return reads.recorded(page, instance.id, changed.personal)
 
 
 def position(asked: str | None, count: int) -> int:
@@ -58,13 +59,6 @@ def position(asked: str | None, count: int) -> int:
 
 def _holders(moment: replay.Moment) -> set[str]:
     return {item.holder for item in moment.open.values() if item.holder}
-
-
-def _changed(
-    event: HistoryEvent, line: story.Line, openings: dict[int, dict[str, Value]], book: telling.Book
-) -> tuple[tuple[str, str], ...]:
-    opening = openings.get(event.seq)
-    return story.entered(event, line, opening, book).values if opening else ()
 
 
 def _title(instance: Instance, at: int) -> str:

@@ -13,10 +13,10 @@ from engine.definition import Node
 from engine.documents import PREFIX
 from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, Infected
 from engine.model import Document, ItemStatus, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.stores import Store
 from engine.transaction import leave, transaction
-from webapp import notices, onpaper, reversals, security, story, telling, words
+from webapp import notices, onpaper, reads, reversals, security, story, telling, words
 from webapp.security import LARGEST_REQUEST
 from webapp.store import database, db
 from webapp.words import say
@@ -37,27 +37,31 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     people.must_work(who, item)
     reversals.note_reader(item, who)
     node, form = tasks.node_and_form(session, item)
-    given = typed if typed is not None else item.draft
-    return render_template(
+    seen, given = people.sight(session, who, item.instance), typed if typed is not None else item.draft
+    free = item.holder in (None, who.id) and item.status == ItemStatus.OPEN
+    rows = forms.shown(form, tasks.seen(item), given) if form and free else []  # else its page has no form
+    shown = render_template(
         "task.html",
         item=item,
         node=node,
         form=form,
-        rows=forms.shown(form, tasks.seen(item), given) if form else [],
+        rows=rows,
+        seen=seen,
         note=_note(given),
         note_field=tasks.NOTE,
         errors=errors,
         mine=item.holder == who.id,
-        free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
+        free=free,
         bar=words.used(item),
         stead=who.stead(item.pool),
         clashes=people.clashes_at(session, item, people.standing(who, item)),
         receivers=handing.receivers(session, item) if item.status == ItemStatus.OPEN else [],
         handed=handing.instruction(session, item),
         message=notices.text_of(item),
-        **_papers(item, node),
-        **_place(item, who),
+        **_papers(item, node, seen),
+        **_place(item, seen),
     )
+    return reads.recorded(shown, item.instance_id, reads.in_form(seen, rows), item.id)
 
 
 def submit(item_id: str, who: Actor) -> Any:
@@ -160,9 +164,9 @@ def _add(kept: list[documents.Upload], item_id: str, who: Actor, requirement: st
             first = first or added
 
 
-def _papers(item: WorkItem, node: Node) -> dict[str, Any]:
+def _papers(item: WorkItem, node: Node, seen: Sight) -> dict[str, Any]:
     """The lines of kelengkapan with their versions, the newest first, and the documents of the case's other steps."""
-    found = documents.of_instance(db.session(), item.instance_id)
+    found = [one for one in documents.of_instance(db.session(), item.instance_id) if seen.document(one)]
     mine = [one for one in reversed(found) if one.work_item_id == item.id]
     others = [one for one in reversed(found) if one.work_item_id != item.id]
     checks = [
@@ -180,15 +184,17 @@ def _papers(item: WorkItem, node: Node) -> dict[str, Any]:
     return {"checks": checks, "files": others, "kinds": KINDS, "most": stores.LARGEST, "together": LARGEST_REQUEST}
 
 
-def _place(item: WorkItem, who: Actor) -> dict[str, Any]:
+def _place(item: WorkItem, seen: Sight) -> dict[str, Any]:
     """Where the step stands: in the SOP's diagram, and in the history of its case."""
     session = db.session()
     definition, found = library.of(session, item.instance)
     events = history.events(session, item.instance_id)[: -LAST - 1 : -1]
-    names = people.names(session, story.persons(events) | {item.holder or "", item.closed_by or ""} | who.persons)
+    ids = story.persons(events) | {one for one in (item.holder, item.closed_by) if one} | seen.who.persons
+    names = people.known_names(session, seen, ids)
     called, _, element = item.element.rpartition("|")
     picture = Markup(diagram.mini(found.models[called or definition.key], element))  # our own drawing, escaped there
-    return {"events": story.lines(events, names, telling.Book(definition, found)), "names": names, "picture": picture}
+    lines = story.lines(events, names, telling.Book(definition, found, seen))
+    return {"events": lines, "names": names, "picture": picture}
 
 
 def _note(given: Any) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from engine import forms, history
-from engine.forms import Field, Form
+from engine.forms import Form
 from engine.model import HistoryEvent, Kind, Status
 from engine.tasks import NOTE
 from engine.values import Value
@@ -15,6 +16,7 @@ from webapp.words import moment, say
 
 STEADS = {"plt": "Plt.", "plh": "Plh.", "an": "a.n."}
 HIDDEN = "••••••"  # stands for personal data that the reader may not see
+UNTOLD = "…"  # for who did what the reader is not told
 
 
 @dataclass(frozen=True)
@@ -39,29 +41,39 @@ class Line:
 
 @dataclass(frozen=True)
 class Entered:
-    """What somebody filled in at one step: (label, text) of each field."""
+    """What somebody filled in at one step: (label, text) of each field, and which fields with personal data these show
+    in clear."""
 
     seq: int
     step: str
     who: str
     at: datetime
     values: tuple[tuple[str, str], ...]
+    personal: frozenset[str] = frozenset()
 
 
 def told(event: HistoryEvent, names: Mapping[str, str], book: Book) -> Line:
     """One event in words; `names` are those of the people, by id."""
+    if book.seen and not book.seen.follows(event):
+        return _untold(event)
     how = TOLD[Kind(event.kind)]
     stamp = (how.look, say(how.stamp), how.icon)
     if event.kind == Kind.TIMER_FIRED and not is_breach(event, book):
         stamp = ("is-wait", say("waktu tiba"), "clock")
-    said = how.words(event, book), _who(event, names), effect(event)
+    stead = event.body.get("stead") if not book.seen or book.seen.whole else None
+    said = how.words(event, book), _who(event, names, stead), effect(event)
     return Line(event.seq, event.at, *said, stamp, event.hash, event.element, onpaper.told(event))
 
 
-def _who(event: HistoryEvent, names: Mapping[str, str]) -> str:
+def _untold(event: HistoryEvent) -> Line:
+    """An event that its reader is not told: that it was, and when."""
+    stamp = ("is-wait", say("tidak ditampilkan"), "ring")
+    return Line(event.seq, event.at, say("Peristiwa di bagian lain"), UNTOLD, "", stamp, event.hash, None)
+
+
+def _who(event: HistoryEvent, names: Mapping[str, str], stead: Mapping[str, Any] | None) -> str:
     """Who did it, and in whose stead by which letter."""
     who = names.get(event.actor) or (say("sistem") if event.actor == history.SYSTEM else event.actor)
-    stead = event.body.get("stead")
     if not stead:
         return who
     other = names.get(stead["person"] or "") or say("jabatan kosong")
@@ -129,25 +141,25 @@ def status_stamp(status: str) -> tuple[str, str, str]:
 
 
 def entered(event: HistoryEvent, line: Line, opening: Mapping[str, Value], book: Book) -> Entered:
-    """The values of one event under the labels of their form."""
-    form = book.form(event)
-    rows = tuple(_row(form, key, value, book.personal) for key, value in _ordered(form, opening))
-    return Entered(event.seq, line.words, line.who, event.at, tuple(row for row in rows if row[1]))
+    """The values of one event under the labels of their form, as far as its reader sees them."""
+    form, seen = book.form(event), book.seen
+    if seen is None:
+        raise ValueError("whose eyes?")
+    found = [(key, value) for key, value in _ordered(form, opening) if seen.filled(event, key)]
+    rows = [(history.about(key), *_row(form, history.about(key), value)) for key, value in found]
+    hidden = frozenset() if seen.personal else seen.tagged
+    told = tuple((label, HIDDEN if key in hidden else text) for key, label, text in rows if text)
+    clear = {key for key, _, text in rows if text} & seen.tagged - hidden
+    return Entered(event.seq, line.words, line.who, event.at, told, frozenset(clear))
 
 
-def _row(form: Form | None, key: str, value: Value, personal: bool) -> tuple[str, str]:
-    key = key.lstrip("=:").partition("@")[0]  # the model itself wrote it
+def _row(form: Form | None, key: str, value: Value) -> tuple[str, str]:
     field = form.field(key) if form else None
     if field is None:
         words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan"), "disposisi": say("Disposisi")}
         words |= {onpaper.BASIS: say("Dasar di kertas")}
         return words.get(key, key.replace("_", " ").capitalize()), forms.plain_text(value)
-    text = forms.text(field, value)
-    return field.label, HIDDEN if text and _is_hidden(field, personal) else text
-
-
-def _is_hidden(field: Field, personal: bool) -> bool:
-    return field.personal and not personal
+    return field.label, forms.text(field, value)
 
 
 def _ordered(form: Form | None, opening: Mapping[str, Value]) -> list[tuple[str, Value]]:

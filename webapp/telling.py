@@ -9,17 +9,18 @@ from engine.definition import Definition, Node
 from engine.forms import Form
 from engine.library import Library
 from engine.model import HistoryEvent, Kind
+from engine.people import Sight
 from webapp.words import marked, moment, say
 
 
 @dataclass(frozen=True)
 class Book:
-    """What names and labels are taken from: the model, what it calls, and the forms; whether personal data may be
-    read; the names of people, by id."""
+    """What names and labels are taken from: the model, what it calls, and the forms; what the reader sees, where it is
+    about what a case holds; the names of people, by id."""
 
     definition: Definition
     library: Library
-    personal: bool = False
+    seen: Sight | None = None
     people: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, element: str) -> tuple[Definition, Node | None]:

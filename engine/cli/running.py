@@ -10,7 +10,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import cases, database, history, incidents, logs, onpaper, people, queue, schema, tasks, values
+from engine import cases, database, history, incidents, logs, onpaper, people, queue, readings, schema, tasks, values
 from engine.cli.shell import (
     DONE,
     FAILED,
@@ -143,14 +143,19 @@ def complete_command(
 @folder_option
 @click.pass_context
 def history_command(context: click.Context, instance: str, as_json: bool, data: str | None) -> None:
-    """The events of an instance, by its id or number."""
+    """The events of an instance, by its id or number; with --json their values too, which is recorded as read."""
     with opened(context).session() as session:
         found = cases.find(session, SHELL, instance)
-        opened_values = history.openings(session, found.id)
+        case, tagged = found.id, people.sight(session, SHELL, found).tagged
+        opened_values = history.openings(session, found.id) if as_json else {}
         events = [history.as_json(e, opened_values.get(e.seq)) for e in history.events(session, found.id)]
+        told = {history.about(key) for filled in opened_values.values() for key in filled}
+        one = readings.reading(case, SHELL.id, "sopan history", "", told & tagged)
+        with transaction(session):
+            readings.add(session, one)
     row = "{seq:>3} {at:%Y-%m-%d %H:%M} {kind} {element} {hash:.12}".format_map
     lines = [row(e) + (f" kertas {e['body']['happened']}" if "happened" in e["body"] else "") for e in events]
-    say({"instance": found.id, "events": events}, as_json, lines)
+    say({"instance": case, "events": events}, as_json, lines)
 
 
 @cli.command("verify")

@@ -133,6 +133,6 @@ YES_NO = one_of("true", "false")
 PROPERTIES: dict[str, Fits] = {
     "sopan:type": one_of(*TYPES), "sopan:check": is_text, "sopan:message": is_words, "sopan:requiredIf": is_text,
     "sopan:pppkIf": is_text, "sopan:when": is_words, "sopan:patternMessage": is_words, "sopan:personal": YES_NO,
-    "sopan:fresh": YES_NO, "sopan:fold": YES_NO, "sopan:late": YES_NO,
+    "sopan:fresh": YES_NO, "sopan:fold": YES_NO, "sopan:late": YES_NO, "sopan:open": YES_NO,
 }  # fmt: skip
 EXPRESSIONS = ("sopan:check", "sopan:requiredIf", "sopan:pppkIf")

@@ -98,6 +98,7 @@ def _field(component: Mapping[str, Any], hides: tuple[str, ...], section: Sectio
         section=section.index,
         line=line,
         personal=ours.get("sopan:personal") == "true",
+        open=ours.get("sopan:open") == "true",
         readonly=component.get("readonly", False) or component.get("disabled", False),
         fresh=ours.get("sopan:fresh") == "true",
         late=ours.get("sopan:late") == "true",

@@ -115,6 +115,8 @@ def _types(where: str, kind: str, ours: Mapping[str, Any]) -> Found:
         yield where, "form-value", f"Jenis {str(named)[:40]!r} tidak dapat dipakai pada komponen {kind}."
     if "sopan:check" in ours and not ours.get("sopan:message"):
         yield where, "form-message", 'Pemeriksaan "sopan:check" memerlukan kalimat "sopan:message".'
+    if ours.get("sopan:open") == ours.get("sopan:personal") == "true":
+        yield where, "form-value", 'Data pribadi tidak dapat dibuka untuk pihak luar ("sopan:open").'
     if "sopan:fold" in ours and kind != "group":
         yield where, "form-value", '"sopan:fold" hanya untuk kelompok.'
 

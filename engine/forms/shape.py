@@ -49,6 +49,7 @@ class Field:
     section: int = 0  # index in Form.sections
     line: int = 0  # fields with one line number stand side by side
     personal: bool = False  # personal data (UU PDP)
+    open: bool = False  # shown to outsiders whom a case names, whatever lane filled it in
     readonly: bool = False  # shown from the case, never written
     fresh: bool = False  # never filled in from an earlier round: a decision is made anew
     late: bool = False  # the number or date of a letter: required, but it may follow after the step is completed

@@ -4,7 +4,7 @@ from engine.model.access import FailedTry, Invitation, KeyRole, RecoveryCode
 from engine.model.base import Base, new_id
 from engine.model.cases import Document, Incident, Instance, ItemStatus, Status, Subscription, Timer, WorkItem
 from engine.model.deployed import Counter, Deployment, Entry, Resource, StartTimer, System
-from engine.model.evidence import HistoryEvent, Kind, Opening
+from engine.model.evidence import HistoryEvent, Kind, Opening, Reading
 from engine.model.keeping import LegalHold, RetentionRule
 from engine.model.offices import Office, OfficeUse, OfficeVersion
 from engine.model.operations import Operation, OperationItem, OperationStatus, Part
@@ -30,7 +30,7 @@ __all__ = [
     "DeadlineRight", "Decision", "Delivery", "Deployment", "Document", "DutyException", "DutyPair", "Entry",
     "FailedTry", "HistoryEvent", "Incident", "Instance", "Invitation", "ItemStatus", "KeyRole", "Kind", "LaneRole",
     "LegalHold", "Mode", "Notice", "Notices", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation",
-    "OperationItem", "OperationStatus", "Part", "Person", "Receiver", "RecoveryCode", "Resource", "RetentionRule",
-    "Role", "SignIn", "Staffing", "StartRight", "StartTimer", "Status", "Subscription", "Substitution", "System",
-    "Timer", "WorkItem", "new_id",
+    "OperationItem", "OperationStatus", "Part", "Person", "Reading", "Receiver", "RecoveryCode", "Resource",
+    "RetentionRule", "Role", "SignIn", "Staffing", "StartRight", "StartTimer", "Status", "Subscription",
+    "Substitution", "System", "Timer", "WorkItem", "new_id",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""The history: append-only events in one hash chain an instance, and the erasable openings of their commitments."""
+"""The history: append-only events in one hash chain an instance, and the erasable openings of their commitments; beside
+it who read personal data, append-only too."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.model.base import Base
+from engine.model.base import Base, new_id
 
 
 class Kind(StrEnum):
@@ -95,29 +96,63 @@ class Opening(Base):
     fields: Mapped[dict[str, Any]]  # field -> [salt, tagged value]
 
 
-PROTECTED = "history_event is append-only"
-REFUSES = f"BEGIN RAISE EXCEPTION '{PROTECTED}'; END"  # the body of the function that PostgreSQL's triggers call
-FUNCTION = f"CREATE FUNCTION history_event_refuses() RETURNS trigger LANGUAGE plpgsql AS $${REFUSES}$$"
-TRIGGERS = {  # by dialect: name -> the text that the database must show
-    "sqlite": {
-        f"history_event_no_{verb}": (
-            f"CREATE TRIGGER history_event_no_{verb} BEFORE {verb.upper()} ON history_event "
-            f"BEGIN SELECT RAISE(ABORT, '{PROTECTED}'); END"
-        )
-        for verb in ("update", "delete")
-    },
-    "postgresql": {
-        f"history_event_no_{verb}": (
-            f"CREATE TRIGGER history_event_no_{verb} BEFORE {verb.upper()} ON history_event "
-            "FOR EACH STATEMENT EXECUTE FUNCTION history_event_refuses()"
-        )
-        for verb in ("update", "delete", "truncate")
-    },
-}
+class Reading(Base):
+    """Somebody was shown personal data of a case, or given a document. Never changed, never deleted, and outside the
+    chain of the case, which no reader locks: no foreign key either."""
+
+    __tablename__ = "reading"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    instance_id: Mapped[str] = mapped_column(sa.String(40))
+    at: Mapped[datetime]
+    person_id: Mapped[str] = mapped_column(sa.String(40))  # or "system": who has the shell
+    page: Mapped[str] = mapped_column(sa.String(60))  # the endpoint, or the command
+    about: Mapped[str] = mapped_column(sa.String(80), default="")  # the work item or document, or the letter's key
+    shown: Mapped[list[Any]]  # the keys of the fields, or the document's hash
+    __table_args__ = (sa.Index("ix_reading_instance_id_at", "instance_id", "at"),)
+
+
+def protected(table: str) -> str:
+    """What the database says to who would change a row of an append-only table, or take one out."""
+    return f"{table} is append-only"
+
+
+def refuses(table: str) -> str:
+    """The body of the function that PostgreSQL's triggers call."""
+    return f"BEGIN RAISE EXCEPTION '{protected(table)}'; END"
+
+
+def function(table: str) -> str:
+    """That function."""
+    return f"CREATE FUNCTION {table}_refuses() RETURNS trigger LANGUAGE plpgsql AS $${refuses(table)}$$"
+
+
+def triggers(table: str) -> dict[str, dict[str, str]]:
+    """What protects an append-only table, by dialect: name -> the text that the database must show."""
+    return {
+        "sqlite": {
+            f"{table}_no_{verb}": (
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{protected(table)}'); END"
+            )
+            for verb in ("update", "delete")
+        },
+        "postgresql": {
+            f"{table}_no_{verb}": (
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses()"
+            )
+            for verb in ("update", "delete", "truncate")
+        },
+    }
+
+
+HISTORY, READING = "history_event", "reading"
+FUNCTION, TRIGGERS = function(HISTORY), triggers(HISTORY)
 SHOWN = {  # by dialect: the triggers that are there and on, with their texts
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": (
         "SELECT t.tgname AS name, pg_get_triggerdef(t.oid, true) AS sql FROM pg_trigger t "
-        f"JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled IN ('O', 'A') AND p.prosrc = $${REFUSES}$$"
+        "JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled IN ('O', 'A') "
+        f"AND p.prosrc IN ($${refuses(HISTORY)}$$, $${refuses(READING)}$$)"
     ),
 }

@@ -1,5 +1,6 @@
 """Letters filled from a case, as PDF and as DOCX from one description: to be printed, signed by hand and scanned."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -11,13 +12,16 @@ from engine.errors import BadValue, NotFound
 from engine.model import Instance, WorkItem
 from engine.papers import knowing
 from engine.papers.docx import docx
-from engine.papers.filling import clean, filled
+from engine.papers.filling import Known, clean, filled
+from engine.papers.knowing import NIP
 from engine.papers.pdf import pdf
-from engine.papers.shape import SIZES, Letter, Paper, head, letters
-from engine.people import Actor
+from engine.papers.shape import SIZES, Letter, Paper, head, letters, places
+from engine.people import Actor, Sight
 
 WRITERS = {"pdf": pdf, "docx": docx}
-__all__ = ["SIZES", "WRITERS", "Letter", "Paper", "at_receipt", "at_step", "docx", "filled_from", "of_case", "pdf"]
+__all__ = [
+    "NIP", "SIZES", "WRITERS", "Letter", "Paper", "at_receipt", "at_step", "docx", "filled_from", "of_case", "pdf",
+]  # fmt: skip
 
 
 def at_step(node: Node) -> dict[str, Letter]:
@@ -26,13 +30,14 @@ def at_step(node: Node) -> dict[str, Letter]:
     return {one.document: one for one in letters().values() if one.document in asked}
 
 
-def of_case(session: Session, instance: Instance) -> list[tuple[Letter, str | None]]:
-    """The letters that a case has, and those of the steps that it came to: each with the last such step."""
+def of_case(session: Session, instance: Instance, seen: Sight) -> list[tuple[Letter, str | None]]:
+    """The letters that a case has, and those of the steps that it came to: each with the last such step. Only what
+    somebody may read."""
     found: dict[str, tuple[Letter, str | None]] = {
-        key: (one, None) for key, one in letters().items() if one.place == "case"
+        key: (one, None) for key, one in letters().items() if one.place == "case" and seen.letter(None)
     }
     query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id).order_by(WorkItem.opened_at, WorkItem.round)
-    for item in session.scalars(query):
+    for item in (one for one in session.scalars(query) if seen.letter(one.id)):
         for one in at_step(library.node(session, instance, item.element)).values():
             found[one.key] = one, item.id
     return list(found.values())
@@ -52,9 +57,10 @@ def filled_from(session: Session, who: Actor, key: str, case: str, step: str | N
     people.must_see(session, who, instance)
     if size not in SIZES:
         raise BadValue("Ukuran kertas {size} tidak dikenal: A4 atau F4.", size=size)
-    item = _step(session, instance, letter, step)
+    item, seen = _step(session, instance, letter, step), people.sight(session, who, instance)
+    people.must_read(seen.letter(item.id if item and letter.place != "case" else None))
     top = head()
-    known, mark = knowing.of_case(session, instance, who, item, top), instance.head
+    known, mark = knowing.of_case(session, instance, seen, item, top), instance.head
     tables = {"langkah": knowing.steps(session, instance), "dokumen": knowing.papers(session, item) if item else []}
     if item and letter.place == "receipt":
         receipt = tasks.receipt(session, who, item.id)
@@ -68,7 +74,14 @@ def filled_from(session: Session, who: Actor, key: str, case: str, step: str | N
         foot=clean(f"Berkas {instance.number}. {printed}. Sidik {mark[:16]}."),
         address=f"{address}{mark}?nomor={quote(instance.number)}",
         at=clock.business().replace(microsecond=0),
+        personal=_personal(letter, known, seen),
     )
+
+
+def _personal(letter: Letter, known: Mapping[str, Known], seen: Sight) -> tuple[str, ...]:
+    """The names of the places that personal data fills."""
+    names = {name for name, _ in places(letter.blocks) if name in seen.tagged or name.startswith(NIP)}
+    return tuple(sorted(name for name in names if name in known and known[name].text))
 
 
 def _step(session: Session, instance: Instance, letter: Letter, step: str | None) -> WorkItem | None:

@@ -12,7 +12,7 @@ from engine.forms.checker import read, settle
 from engine.model import Instance, ItemStatus, Person, Status, WorkItem
 from engine.papers.filling import Known
 from engine.papers.shape import Head
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.tasks import Receipt
 from engine.values import Value
 
@@ -20,27 +20,29 @@ STATES = {
     Status.RUNNING: "berjalan", Status.COMPLETED: "selesai",
     Status.CANCELLED: "dibatalkan", Status.FAILED: "gagal",
 }  # fmt: skip
+NIP = "nip_"  # and a role: the number of who signs there
 WET = " (bertanda tangan basah)"
 WORKER = sa.func.coalesce(WorkItem.closed_by, WorkItem.holder)
 WORKED = sa.func.coalesce(WorkItem.closed_at, WorkItem.held_since)
 Table = list[list[str]]
 
 
-def of_case(session: Session, instance: Instance, who: Actor, item: WorkItem | None, head: Head) -> dict[str, Known]:
-    """Everything known about a case; with a step also what stands in its draft, for those who work on it."""
+def of_case(session: Session, instance: Instance, seen: Sight, item: WorkItem | None, head: Head) -> dict[str, Known]:
+    """Everything known about a case that somebody reads; with a step also what stands in its draft, for those who work
+    on it."""
     definition, _ = library.of(session, instance)
     roles = people.role_names(session)
-    known = _fields(session, instance, who, item)
+    known = _fields(session, instance, seen, item)
     known |= {f"jabatan_{role}": Known(name) for role, name in roles.items()}
-    for role, person in _workers(session, instance, who, item).items():
-        known[f"petugas_{role}"] = Known(person.name)
-        if person.nip and people.may_read_personal(who):
-            known[f"nip_{role}"] = Known(_nip(person.nip))
+    for role, person in _workers(session, instance, seen.who, item).items():
+        if seen.whole or person.id in (seen.who.id, *seen.mates):
+            known[f"petugas_{role}"] = Known(person.name)
+            known |= {f"{NIP}{role}": Known(_nip(person.nip))} if person.nip and seen.personal else {}
     said = {
         "nomor_berkas": instance.number,
         "paket": instance.title,
         "opd": instance.opd,
-        "surat_permohonan": instance.letter,
+        "surat_permohonan": instance.letter if seen.whole else "",
         "sop": definition.name,
         "keadaan": STATES[Status(instance.status)],
         "kota": head.town,
@@ -96,20 +98,17 @@ def papers(session: Session, item: WorkItem) -> Table:
     ]
 
 
-def _fields(session: Session, instance: Instance, who: Actor, item: WorkItem | None) -> dict[str, Known]:
+def _fields(session: Session, instance: Instance, seen: Sight, item: WorkItem | None) -> dict[str, Known]:
     _, found = library.of(session, instance)
     every = {field.key: field for form in found.forms.values() for field in form.fields}
-    hidden = {field.key for form in found.forms.values() for field in form.fields if field.personal}
     values: dict[str, Value] = dict(tasks.seen(item) if item else codec.decode(instance.variables))
     if item is not None:
         _, form = tasks.node_and_form(session, item)
         every |= {field.key: field for field in form.fields} if form else {}
-        if form and item.status == ItemStatus.OPEN and item.draft and people.may_work(who, item):
+        if form and item.status == ItemStatus.OPEN and item.draft and people.may_work(seen.who, item):
             given = {name: texts[0] if len(texts) == 1 else texts for name, texts in item.draft.items()}
             values, _ = settle(form, read(form, given)[0], values)
-    if people.may_read_personal(who):
-        hidden = set()
-    return {key: _known(every.get(key), value) for key, value in values.items() if key not in hidden}
+    return {key: _known(every.get(key), value) for key, value in values.items() if seen.value(key)}
 
 
 def _known(field: Field | None, value: Value) -> Known:

@@ -61,6 +61,7 @@ class Paper:
     foot: str
     address: str  # behind the QR code
     at: datetime
+    personal: tuple[str, ...] = ()  # the places that personal data fills
 
 
 @lru_cache(maxsize=1)

@@ -23,9 +23,9 @@ from engine.people.actors import (
 )
 from engine.people.duties import Clash, clashes, clashes_at, must_be_apart, must_do, pairs
 from engine.people.lanes import lane_roles, must_start, open_item, place, start_roles, startable
+from engine.people.reading import Sight, is_outside, known_names, must_be_inside, must_read, sight
 from engine.people.rights import (
     deed,
-    may_read_personal,
     may_work,
     must_be_free,
     must_be_open,
@@ -39,10 +39,9 @@ from engine.people.rights import (
 )
 
 __all__ = [
-    "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Stead", "actor", "clashes",
-    "clashes_at",
-    "colleagues", "deed", "lane_roles", "lasts", "may_read_personal", "may_work", "must_be_apart", "must_be_free",
-    "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start", "must_work", "named", "names",
-    "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles",
-    "startable", "today", "told", "valid", "visible",
+    "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Sight", "Stead", "actor",
+    "clashes", "clashes_at", "colleagues", "deed", "is_outside", "known_names", "lane_roles", "lasts", "may_work",
+    "must_be_apart", "must_be_free", "must_be_inside", "must_be_open", "must_do", "must_have", "must_read", "must_run",
+    "must_see", "must_start", "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool",
+    "reached", "role_names", "sight", "standing", "start_roles", "startable", "today", "told", "valid", "visible",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ ZONE = ZoneInfo("Asia/Pontianak")
 AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
 BUDGET_OWNER = "pa"  # answers for every case, and may cancel it
 HOUSE = (AUDITOR, ANALYST, OPERATOR)
+OUTSIDE = frozenset({"penyedia"})  # roles that make nobody an official
 
 
 @dataclass(frozen=True)

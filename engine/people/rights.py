@@ -10,11 +10,8 @@ from engine import history
 from engine.errors import AlreadyDone, Conflict, NotAllowed
 from engine.model import Instance, ItemStatus, Staffing, Status, WorkItem
 from engine.people.actors import (
-    ANALYST,
-    AUDITOR,
     BUDGET_OWNER,
     HOUSE,
-    OPERATOR,
     ZONE,
     Actor,
     actor,
@@ -102,11 +99,6 @@ def must_have(who: Actor, *roles: str) -> None:
     """Raises NotAllowed unless the person has one of these roles."""
     if not who.has(*roles):
         raise NotAllowed()
-
-
-def may_read_personal(who: Actor) -> bool:
-    """Whether somebody sees personal data in the cases they see: auditors and those who work in them."""
-    return who.has(AUDITOR) or not who.has(ANALYST, OPERATOR)
 
 
 def _moment(at: datetime) -> str:
