@@ -30,6 +30,8 @@ class OpenItem:
     due: datetime | None
     holder: str | None = None
     handed_by: str | None = None
+    prepared_by: str | None = None
+    prepared_at: datetime | None = None
     late: bool = False
     was: datetime | None = None  # the due date before letters changed it
 
@@ -117,6 +119,10 @@ def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
         item.holder, item.handed_by = body["to"], event.actor
     elif event.kind == Kind.ITEM_RELEASED:
         item.holder = item.handed_by = None
+    elif event.kind == Kind.ITEM_PREPARED:
+        item.prepared_by, item.prepared_at = event.actor, event.at
+    elif event.kind in (Kind.ITEM_UNPREPARED, Kind.DOCUMENT_ADDED):
+        item.prepared_by = item.prepared_at = None
     elif event.kind == Kind.DEADLINE_MOVED:
         item.due = _time(body["due"])
     elif event.kind == Kind.TIMER_FIRED and _time(body["due"]) == item.due:
@@ -132,7 +138,8 @@ def _opened(told: dict[str, Any]) -> OpenItem:
 
 
 def _compared(item: WorkItem | OpenItem) -> tuple[Any, ...]:
-    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late
+    names = ("element", "round", "role", "pool", "holder", "handed_by", "prepared_by", "prepared_at", "late")
+    return tuple(getattr(item, name) for name in names)
 
 
 def _is_open(item: WorkItem) -> bool:

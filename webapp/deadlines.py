@@ -104,7 +104,7 @@ def _page(
         item=item,
         changes=found,
         names=people.names(session, _people(found)),
-        may_work=people.may_work(who, item),
+        may_work=people.may_prepare(who, item),
         may_ask=opened and sla.may(session, who, item.instance.key, sla.PROPOSE),
         may_decide=sla.may(session, who, item.instance.key, sla.APPROVE),
         me=who.id,

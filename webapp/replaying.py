@@ -2,9 +2,9 @@
 
 from flask import render_template
 
-from engine import history, library, people, replay
+from engine import comments, history, library, people, replay
 from engine.errors import NotFound
-from engine.model import HistoryEvent, Instance
+from engine.model import HistoryEvent, Instance, Kind, WorkItem
 from engine.people import Actor
 from engine.values import Value
 from webapp import picture, story, telling
@@ -38,7 +38,7 @@ def page(instance: Instance, who: Actor, asked: str | None) -> str:
         state=story.status_stamp(moment.status),
         names=names,
         event=event,
-        changed=_changed(event, line, openings, book),
+        changed=_changed(event, line, openings, book) if _may_read(event, who) else (),
         known=sum(1 for seq in openings if seq <= at),
         picture=picture.of_moment(found.models[instance.key], moment, names, _title(instance, at)),
         roles=people.role_names(session),
@@ -65,6 +65,14 @@ def _changed(
 ) -> tuple[tuple[str, str], ...]:
     opening = openings.get(event.seq)
     return story.entered(event, line, opening, book).values if opening else ()
+
+
+def _may_read(event: HistoryEvent, who: Actor) -> bool:
+    """Not everybody who sees a case reads the comments of every step."""
+    session = db.session()
+    return event.kind != Kind.COMMENT_MADE or bool(
+        comments.readable(session, who, [session.get_one(WorkItem, event.body["item"])])
+    )
 
 
 def _title(instance: Instance, at: int) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine import forms, history
+from engine import forms, history, preparing
+from engine.comments import TEXT
 from engine.forms import Field, Form
 from engine.model import HistoryEvent, Kind, Status
 from engine.tasks import NOTE
@@ -83,7 +84,8 @@ def persons(events: Iterable[HistoryEvent]) -> set[str]:
     found = set()
     for event in events:
         stead = event.body.get("stead") or {}
-        found |= {event.actor, stead.get("person"), event.body.get("to"), event.body.get("person")}
+        named = (event.body.get(name) for name in ("to", "person", "prepared"))
+        found |= {event.actor, stead.get("person"), *named}
     return {one for one in found if isinstance(one, str)}
 
 
@@ -139,6 +141,7 @@ def _row(form: Form | None, key: str, value: Value, personal: bool) -> tuple[str
     field = form.field(key) if form else None
     if field is None:
         words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan"), "disposisi": say("Disposisi")}
+        words |= {TEXT: say("Komentar"), preparing.NOTE: say("Catatan untuk penyiap")}
         return words.get(key, key.replace("_", " ").capitalize()), forms.plain_text(value)
     text = forms.text(field, value)
     return field.label, HIDDEN if text and _is_hidden(field, personal) else text

@@ -1,5 +1,6 @@
 """Who there is, who holds which office, and what the house's dated tables say: the operator's commands."""
 
+from engine.directory.aiding import aides, assign, dismiss
 from engine.directory.importing import COLUMNS, Change, Line, apply, preview
 from engine.directory.mapping import LANE, PAIR, START, TABLES, add, end, listed, models
 from engine.directory.persons import (
@@ -17,7 +18,7 @@ from engine.directory.persons import (
 )
 
 __all__ = [
-    "COLUMNS", "LANE", "MOST", "PAIR", "START", "TABLES", "Change", "Line", "add", "add_role", "apply", "appoint",
-    "change", "end", "found", "listed", "models", "preview", "resign", "revoke", "search", "steads", "substitute",
-    "usernames",
+    "COLUMNS", "LANE", "MOST", "PAIR", "START", "TABLES", "Change", "Line", "add", "add_role", "aides", "apply",
+    "appoint", "assign", "change", "dismiss", "end", "found", "listed", "models", "preview", "resign", "revoke",
+    "search", "steads", "substitute", "usernames",
 ]  # fmt: skip

@@ -103,6 +103,8 @@ class WorkItem(Base):
     closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     closed_for: Mapped[str | None] = mapped_column(sa.String(40))  # in whose stead
     draft: Mapped[dict[str, Any] | None]
+    prepared_by: Mapped[str | None] = mapped_column(sa.String(40))  # the aide who marked the draft, unchanged since
+    prepared_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # when its role was told that it waits: until then the row is its own notice
     instance: Mapped[Instance] = relationship()
     __table_args__ = (

@@ -21,10 +21,12 @@ from engine.people.actors import (
     today,
     valid,
 )
+from engine.people.aides import aids, may_prepare, must_aid, must_fill, must_prepare, signer
 from engine.people.duties import Clash, clashes, must_be_apart, must_do, pairs
 from engine.people.lanes import lane_roles, must_start, open_item, place, start_roles, startable
 from engine.people.rights import (
     deed,
+    involved,
     may_read_personal,
     may_work,
     must_be_free,
@@ -39,9 +41,10 @@ from engine.people.rights import (
 )
 
 __all__ = [
-    "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Stead", "actor", "clashes",
-    "colleagues", "deed", "lane_roles", "lasts", "may_read_personal", "may_work", "must_be_apart", "must_be_free",
-    "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start", "must_work", "named", "names",
-    "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles",
-    "startable", "today", "told", "valid", "visible",
+    "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Stead", "actor", "aids",
+    "clashes", "colleagues", "deed", "involved", "lane_roles", "lasts", "may_prepare", "may_read_personal",
+    "may_work", "must_aid", "must_be_apart", "must_be_free", "must_be_open", "must_do", "must_fill", "must_have",
+    "must_prepare", "must_run", "must_see", "must_start", "must_work", "named", "names", "only_named", "open_item",
+    "pairs", "place", "pool", "reached", "role_names", "signer", "standing", "start_roles", "startable", "today",
+    "told", "valid", "visible",
 ]  # fmt: skip
