@@ -71,12 +71,13 @@ def steps(session: Session, who: Actor, instance: Instance) -> list[WorkItem]:
 
 def readable(session: Session, who: Actor, items: list[WorkItem]) -> list[WorkItem]:
     """Of some steps of a case that somebody sees, those whose comments they may read: all; for who holds no office, and
-    was only named for it, those of their own lanes."""
+    was only named for it, those of the lanes that name them now."""
     if who.roles or not items:
         return items
-    named = sa.select(Staffing.lane).where(Staffing.instance_id == items[0].instance_id, Staffing.person_id == who.id)
-    lanes = set(session.scalars(named.where(people.lasts(Staffing))))
-    return [one for one in items if one.lane in lanes or people.may_prepare(who, one)]
+    mine = Staffing.instance_id == items[0].instance_id, Staffing.person_id == who.id
+    rows = session.execute(sa.select(Staffing.lane, people.lasts(Staffing)).where(*mine)).all()
+    lanes = {lane for lane, lasts in rows if lasts}
+    return [one for one in items if not rows or one.lane in lanes]
 
 
 def _text(fields: dict[str, list[str]] | None) -> str | None:
