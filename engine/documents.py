@@ -74,12 +74,12 @@ def add(
     Files that come together are one version: `beside` is the first of them.
     """
     item = instances.locked_with(session, item_id)
-    people.must_work(who, item)
+    people.must_prepare(who, item)
     key = request and _key(request, requirement, upload)
     if history.answered(session, key, Kind.DOCUMENT_ADDED, who.id, item=item.id):
         return next(one for one in of_requirement(session, item, requirement) if one.sha256 == upload.sha256)
     people.must_be_open(session, item)
-    people.must_do(session, who, item)
+    people.must_fill(session, who, item)
     _must_ask(session, item, requirement)
     last = max((one.version for one in of_requirement(session, item, requirement)), default=0)
     document = Document(
@@ -102,7 +102,7 @@ def tell_infected(
     """Write into the system's chain that the scanner refused a file, so that the operator learns whose machine to look
     at. Raises NotAllowed, NotFound."""
     item = instances.locked_with(session, item_id)
-    people.must_work(who, item)
+    people.must_prepare(who, item)
     body = {"instance": item.instance_id, "item": item.id, "requirement": requirement}
     told = body | {"filename": refused.values["name"], "found": refused.values["found"]}
     key = request and f"{request}.{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]}"
@@ -171,6 +171,8 @@ def steps(session: Session, found: list[Document]) -> dict[str, WorkItem]:
 
 
 def _tell(session: Session, item: WorkItem, who: Actor, document: Document, key: str | None) -> None:
+    """The event of a document; as the history is folded, it takes away the mark of a prepared step."""
+    item.prepared_by = item.prepared_at = None  # whoever prepared the step did so without this file
     told = {name: getattr(document, name) for name in ("requirement", "filename", "sha256", "size")} | {"item": item.id}
     told |= {"wet_ink": True} if document.wet_ink else {}
     columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": key}

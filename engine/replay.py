@@ -49,6 +49,8 @@ class OpenItem:
     due: datetime | None
     holder: str | None = None
     handed_by: str | None = None
+    prepared_by: str | None = None
+    prepared_at: datetime | None = None
     late: bool = False
     paper_since: datetime | None = None  # when on paper what led here had happened
     was: datetime | None = None  # the due date before letters changed it
@@ -174,6 +176,10 @@ def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
         item.holder, item.handed_by = event.actor, None
     elif event.kind == Kind.ITEM_RELEASED:
         item.holder = item.handed_by = None
+    elif event.kind == Kind.ITEM_PREPARED:
+        item.prepared_by, item.prepared_at = event.actor, event.at
+    elif event.kind in (Kind.ITEM_UNPREPARED, Kind.DOCUMENT_ADDED):
+        item.prepared_by = item.prepared_at = None
     elif event.kind == Kind.DEADLINE_MOVED:
         item.due = _time(body["due"])
     elif event.kind == Kind.TIMER_FIRED and _time(body["due"]) == item.due:
@@ -191,7 +197,19 @@ def _opened(told: dict[str, Any], since: datetime | None) -> OpenItem:
 
 
 def _compared(item: WorkItem | OpenItem) -> tuple[Any, ...]:
-    return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late, item.paper_since
+    names = (
+        "element",
+        "round",
+        "role",
+        "pool",
+        "holder",
+        "handed_by",
+        "prepared_by",
+        "prepared_at",
+        "late",
+        "paper_since",
+    )
+    return tuple(getattr(item, name) for name in names)
 
 
 def _named(session: Session, instance: Instance) -> dict[str, Named]:

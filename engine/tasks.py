@@ -1,6 +1,6 @@
 """Work items: the inbox, claiming and giving back, drafts, completing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -35,6 +35,7 @@ class Only(StrEnum):
     HELD = "held"  #: the person holds them
     HANDED = "handed"  #: somebody gave them to the person
     LATE = "late"
+    AIDED = "aided"  #: instead, of those whom the person prepares them for
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,13 @@ class Receipt:
 @dataclass(frozen=True)
 class Counts:
     """How many open work items a person's roles have, how many of them the person holds, was given by somebody, and how
-    many are late. MOST says: so many, or more."""
+    many are late; how many others they prepare. MOST says: so many, or more."""
 
     all: int
     held: int
     handed: int
     late: int
+    aided: int = 0
 
 
 def find(session: Session, item_id: str) -> WorkItem:
@@ -73,8 +75,10 @@ def find(session: Session, item_id: str) -> WorkItem:
 def inbox(session: Session, who: Actor, search: str = "", only: Only = Only.ALL, most: int = MOST) -> list[WorkItem]:
     """The first open work items of a person's roles, the nearest due date first: with these words in step, number,
     package or OPD."""
-    query = _nearest(tuple(sorted(who.roles)), bool(who.staffed), search, only, most)
-    return list(session.scalars(query, {"me": who.id, "now": clock.business(), "staffed": sorted(who.staffed)}))
+    pools = who.pools if only != Only.AIDED else frozenset(who.aided)
+    staffed = sorted(one for one in pools if one.startswith("="))
+    query = _nearest(tuple(sorted(pools.difference(staffed))), bool(staffed), search, only, most)
+    return list(session.scalars(query, {"me": who.id, "now": clock.business(), "staffed": staffed}))
 
 
 def done_by(who: Actor, search: str = "") -> sa.Select[WorkItem]:
@@ -88,7 +92,8 @@ def counts(session: Session, who: Actor) -> Counts:
     """How much waits for a person, in one statement."""
     mine, late = WorkItem.holder == who.id, WorkItem.due_at < clock.business()
     which = ((), (mine,), (mine, WorkItem.handed_by.is_not(None)), (late,))
-    some = [sa.select(sa.literal(1)).where(_waits_for(who), *also).limit(MOST) for also in which]
+    some = [sa.select(sa.literal(1)).where(_waits_in(who.pools), *also).limit(MOST) for also in which]
+    some += [sa.select(sa.literal(1)).where(_waits_in(who.aided)).limit(MOST)] if who.aided else []
     numbers = (sa.select(sa.func.count()).select_from(one.subquery()).scalar_subquery() for one in some)
     return Counts(*session.execute(sa.select(*numbers)).one())
 
@@ -149,11 +154,15 @@ def release(session: Session, item_id: str, who: Actor, request: str | None = No
 
 def save_draft(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any]) -> WorkItem:
     """Keep what was typed, unchecked, for whoever opens the step next. Raises AlreadyDone, Conflict, NotAllowed."""
-    item = _open(session, item_id, who)
-    people.must_do(session, who, item)
+    item = _open(session, item_id, who, people.must_prepare)
+    people.must_fill(session, who, item)
     _, form = node_and_form(session, item)
     known = {field.key for field in form.fields} if form else {NOTE}
-    item.draft = {key: values.checked(value) for key, value in typed.items() if key in known}
+    draft = {key: values.checked(value) for key, value in typed.items() if key in known}
+    if item.prepared_by and _filled(draft) != _filled(item.draft or {}):
+        item.prepared_by = item.prepared_at = None
+        _tell(session, item, Kind.ITEM_UNPREPARED, who, None)
+    item.draft = draft
     return item
 
 
@@ -185,6 +194,7 @@ def complete(
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)
     told = {"item": item.id, "documents": [document.sha256 for document in there], **people.told(who, item)}
+    told |= {"prepared": item.prepared_by} if item.prepared_by else {}
     told |= {"also": sorted({clash.lane for clash in clashes})} if clashes else {}
     told |= onpaper.told(done, item.due_at) | ({"lacks": lacks} if (lacks := forms.lacking(form, fields)) else {})
     why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, onpaper.aside(done), request=request)
@@ -211,8 +221,8 @@ def _nearest(roles: tuple[str, ...], staffed: bool, search: str, only: Only, mos
     return items.options(contains_eager(WorkItem.instance)).order_by(*NEAREST)
 
 
-def _waits_for(who: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(OPEN, WorkItem.pool.in_(who.pools))
+def _waits_in(pools: Iterable[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(OPEN, WorkItem.pool.in_(pools))
 
 
 def _searched(query: sa.Select[*Columns], search: str) -> sa.Select[*Columns]:
@@ -248,9 +258,16 @@ def _read(form: Form | None, submitted: Mapping[str, Any], known: Mapping[str, V
     return {NOTE: note} if note else {}
 
 
-def _open(session: Session, item_id: str, who: Actor) -> WorkItem:
+def _filled(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft says: a field that was left empty is as one that was not there."""
+    return {key: value for key, value in draft.items() if value not in ("", [], [""])}
+
+
+def _open(
+    session: Session, item_id: str, who: Actor, must: Callable[[Actor, WorkItem], None] = people.must_work
+) -> WorkItem:
     item = instances.locked_with(session, item_id)
-    people.must_work(who, item)
+    must(who, item)
     people.must_be_open(session, item)
     return item
 

@@ -10,7 +10,7 @@ from walks import KEY, PLAN, Walk
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from engine import calendars, directory, incidents, operations, receivers, retention, sla, staffing
+from engine import calendars, comments, directory, incidents, operations, receivers, retention, sla, staffing
 from engine.calendars import Holiday, HolidayKind
 from engine.clock import business
 from engine.database import Database
@@ -21,8 +21,8 @@ from engine.people import Actor
 from engine.transaction import transaction
 from engine.worktime import DEFAULT
 
-STRANGER = "anonymous"
-PEOPLE = (STRANGER, *ROLES)
+STRANGER, AIDE = "anonymous", "penyiap"
+PEOPLE = (STRANGER, *ROLES, AIDE)
 CASES = ("new", "done")  # began this morning and only its first step is open; went through every lane
 LETTER = {"letter": "Adendum 7/2026", "letter_date": "2026-11-23", "reason": "Banjir di gudang"}
 RECEIVER = {"role_key": "opd", "moment": "breach", "channel": "halaman"}
@@ -41,7 +41,10 @@ class Stage:
         self.database, self.walks = database, walks
         self.things = {name: _of_case(database, walks[name].id, items[name]) for name in CASES}
         self.things[""] = _others(database, cast, walks["new"].id, items["new"])
+        with database.session() as session, transaction(session):
+            comments.make(session, items["new"], cast["ppk"], plan.title)
         self.fields = {"/operasi/retensi/tahan": {"nomor": walks["new"].id}}  # by address, for forms about a case
+        self.fields |= {f"/berkas/{walks[name].id}/komentar": {"tugas": items[name]} for name in CASES}
         self.visitors = {name: _arrived(database, name) for name in PEOPLE}
 
     def address(self, rule: Rule, case: str) -> str:
@@ -128,6 +131,7 @@ def _of_people(session: Session, cast: Cast, case: str) -> Things:
     return {
         "person_id": ppk.id,
         "appointment_id": directory.appoint(session, operator, ppk.id, job | days).id,
+        "aide_id": directory.assign(session, operator, ppk.id, stead | days).id,
         "substitution_id": directory.substitute(session, operator, ppk.id, stead | days).id,
         "staffing_id": staffing.name(session, case, cast["ppk"], typed | days | lanes["pa"]).id,
         "exception_id": staffing.ask(session, case, cast["ppk"], typed | lanes["opd"]).id,

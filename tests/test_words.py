@@ -21,9 +21,10 @@ REFUSALS = {
 }  # fmt: skip
 READ = {"FieldError": 1, ".wrong": 1, ".text": 1, ".choice": 2}  # where their sentence stands
 REFUSED_TO_PAGES = {
-    "accounts", "calendars", "cases", "deadlines", "deployments", "directory", "dmn", "documents", "errors", "forms",
-    "handing", "incidents", "instances", "library", "numbers", "onpaper", "operations", "outbox", "papers", "people",
-    "previews", "receivers", "retention", "reversals", "scanner", "sheet", "sla", "spiff", "staffing", "stores",
+    "accounts", "calendars", "cases", "comments", "deadlines", "deployments", "directory", "dmn", "documents",
+    "errors", "forms", "handing", "incidents", "instances", "library", "numbers", "onpaper", "operations", "outbox",
+    "papers", "people", "preparing", "previews", "receivers", "retention", "reversals", "scanner", "sheet", "sla",
+    "spiff", "staffing", "stores",
     "tasks", "timers", "tracking", "transaction", "typed", "worktime",
 }  # fmt: skip
 

@@ -35,13 +35,15 @@ from webapp import (
     reversals,
     security,
     store,
+    talking,
     tracking,
     watch,
     words,
 )
 
 PAGES = (
-    inbox.bp, bulk.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
+    inbox.bp, bulk.bp, talking.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp,
+    keeping.bp,
     operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
     notices.bp, tracking.bp, papers.bp, reversals.bp, numbering.bp, reads.bp,
 )  # fmt: skip

@@ -57,10 +57,13 @@ def actor() -> Actor:
 
 
 def my_roles() -> list[str]:
-    """The names of the visitor's roles, and in whose stead they act: `PPK (Plh.)`."""
+    """The names of the visitor's roles, and in whose stead they act: `PPK (Plh.)`; whose aide they are."""
     who, names = actor(), people.role_names(db.session())
     steads = {role: f" ({found[0].kind.capitalize()}.)" for role, found in who.steads.items()}
-    return sorted(names[role] + steads.get(role, "") for role in who.roles)
+    officials = {one for found in who.aided.values() for one in found}
+    prepared = people.names(db.session(), officials).values() if officials else ()
+    roles = sorted(names[role] + steads.get(role, "") for role in who.roles)
+    return [*roles, *(words.say("penyiap konsep {who}", who=name) for name in sorted(prepared))]
 
 
 @bp.get("/masuk")

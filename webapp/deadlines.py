@@ -82,7 +82,7 @@ def _page(item_id: str, **sent: Any) -> str:
         item=item,
         changes=found,
         names=people.known_names(session, seen, _people(found)),
-        may_work=people.may_work(who, item),
+        may_work=people.may_prepare(who, item),
         may_ask=opened and sla.may(session, who, item.instance.key, sla.PROPOSE),
         may_decide=sla.may(session, who, item.instance.key, sla.APPROVE),
         me=who.id,

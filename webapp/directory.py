@@ -1,12 +1,13 @@
 """The operator's pages of persons: who there is, their offices, in whose stead they act, and their file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine import accounts, directory, handing, operations, people
 from engine.errors import BadForm, BadValue, FieldError
-from engine.model import Acting
+from engine.model import Acting, Aide, Substitution
 from engine.people import OPERATOR
 from engine.transaction import transaction
 from webapp import typed
@@ -88,6 +89,21 @@ def revoke(person_id: str, substitution_id: str) -> Any:
     return _done(person_id, lambda s, t: directory.revoke(s, who, substitution_id, key()), said, "")
 
 
+@bp.post("/orang/<person_id>/penyiap")
+def assign(person_id: str) -> Any:
+    """Let this person prepare the work of an official."""
+    who = actor()
+    said = say("Penugasan penyiap dicatat. Tugas pejabat itu kini terlihat di kotak tugasnya, untuk disiapkan.")
+    return _done(person_id, lambda s, t: directory.assign(s, who, person_id, t, key()), said, "siap")
+
+
+@bp.post("/orang/<person_id>/penyiap/<aide_id>/cabut")
+def dismiss(person_id: str, aide_id: str) -> Any:
+    """Nobody's aide any more, from now on."""
+    who, said = actor(), say("Penugasan dicabut.")
+    return _done(person_id, lambda s, t: directory.dismiss(s, who, aide_id, key()), said, "")
+
+
 @bp.post("/orang/<person_id>/akun")
 def open_account(person_id: str) -> Any:
     """A user name, so that a one-time link can be made for it."""
@@ -166,13 +182,14 @@ def _list(**sent: Any) -> str:
 def _page(person_id: str, tried: bool = False, **sent: Any) -> str:
     session = db.session()
     found = directory.found(session, actor(), person_id)
-    steads = directory.steads(session, actor(), found.id)
+    steads, aides = directory.steads(session, actor(), found.id), directory.aides(session, actor(), found.id)
     return render_template(
         "person.html",
         person=found,
         username=directory.usernames(session, actor(), [found.id]).get(found.id),
         steads=steads,
-        names=people.names(session, {one for row in steads for one in (row.person_id, row.for_id) if one}),
+        aides=aides,
+        names=people.names(session, _whom(steads) | _whom(aides)),
         roles=people.role_names(session),
         others={one.id: one.name for one in directory.officials(session, actor()) if one.id != found.id},
         kinds=KINDS,
@@ -181,6 +198,10 @@ def _page(person_id: str, tried: bool = False, **sent: Any) -> str:
         today=people.today(),
         **sent,
     )
+
+
+def _whom(rows: Sequence[Substitution] | Sequence[Aide]) -> set[str]:
+    return {one for row in rows for one in (row.person_id, row.for_id) if one}
 
 
 def _done(person_id: str, act: Any, said: str, form: str) -> Any:

@@ -8,7 +8,7 @@ from flask import render_template
 from engine import cases, documents, forms, history, library, people, readings, replay, sla, values
 from engine.definition import Definition
 from engine.library import Library
-from engine.model import Document, HistoryEvent, Instance, ItemStatus, Status, Timer, WorkItem
+from engine.model import Document, HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem
 from engine.people import Actor, Sight
 from engine.values import Value
 from webapp import picture, reads, story, telling, tracking, words
@@ -115,7 +115,7 @@ def _opened(instance: Instance, files: list[Document], seen: Sight) -> list[Open
                 deadline=words.deadline(item),
                 asks=any(one.upload for one in node.requirements),
                 missing=tuple(dict(error.values)["name"] for error in lacking),
-                mine=item.status == ItemStatus.OPEN and people.may_work(seen.who, item),
+                mine=item.status == ItemStatus.OPEN and people.may_prepare(seen.who, item),
             )
         )
     return found
@@ -146,6 +146,6 @@ def _entered(
     rows = [
         story.entered(event, line, openings[event.seq], book)
         for event, line in zip(events, told, strict=True)
-        if event.seq in openings
+        if event.seq in openings and event.kind != Kind.COMMENT_MADE  # not everybody reads each of them
     ]
     return [row for row in rows if row.values]

@@ -21,7 +21,14 @@ from webapp.words import say
 
 bp = Blueprint("inbox", __name__)
 MOST = 200  # rows of one page
-VIEWS = {"peran": Only.ALL, "saya": Only.HELD, "diserahkan": Only.HANDED, "terlambat": Only.LATE, "selesai": None}
+VIEWS = {
+    "peran": Only.ALL,
+    "saya": Only.HELD,
+    "diserahkan": Only.HANDED,
+    "terlambat": Only.LATE,
+    "disiapkan": Only.AIDED,
+    "selesai": None,
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Row:
     need: int
     holder: str  # name, or ""
     handed_by: str  # name, or ""
+    prepared_by: str  # name, or ""
 
 
 @bp.app_context_processor
@@ -53,8 +61,9 @@ def _counts() -> tasks.Counts:
 def index() -> str:
     """The inbox: what waits for my roles, what I hold, what is late, what I have done."""
     who, search = actor(), request.args.get("q", "").strip()[:100]
-    view = request.args.get("lihat", "peran")
-    view = view if view in VIEWS else "peran"
+    first = "disiapkan" if who.aided and not who.pools else "peran"
+    view = request.args.get("lihat", first)
+    view = view if view in VIEWS else first
     if (only := VIEWS[view]) is None:
         found = list(db.session().scalars(tasks.done_by(who, search).limit(MOST + 1)))
     else:
@@ -132,14 +141,15 @@ def document(document_id: str) -> Response:
 def _rows(items: list[WorkItem]) -> list[Row]:
     session = db.session()
     there = documents.uploaded(session, [item.id for item in items])
-    names = people.names(session, {one for item in items for one in (item.holder, item.handed_by) if one})
+    whom = {one for item in items for one in (item.holder, item.handed_by, item.prepared_by) if one}
+    names = people.names(session, whom)
     rows = []
     for item in items:
         node, _ = tasks.node_and_form(session, item)
         wanted = {one.name for one in node.requirements if one.upload}
         have = len(wanted & there[item.id])
-        from_ = names.get(item.handed_by or "", "")
-        rows.append(Row(item, words.deadline(item), have, len(wanted), names.get(item.holder or "", ""), from_))
+        named = (names.get(one or "", "") for one in (item.holder, item.handed_by, item.prepared_by))
+        rows.append(Row(item, words.deadline(item), have, len(wanted), *named))
     return rows
 
 

@@ -55,7 +55,7 @@ def choose(channel: str) -> Any:
 def text(item_id: str) -> str:
     """A text about a step, to send by hand."""
     item = tasks.find(db.session(), item_id)
-    people.must_work(actor(), item)
+    people.must_prepare(actor(), item)
     return render_template("notice_text.html", item=item, text=text_of(item))
 
 

@@ -10,14 +10,13 @@ from engine.errors import BadForm, FieldError
 from engine.forms import Form, Row
 from engine.model import Instance, WorkItem
 from engine.numbers import Number
-from engine.people import Actor
+from engine.people import Sight
 from engine.transaction import transaction
 from webapp import onpaper
 from webapp.auth import actor
 from webapp.security import key
 from webapp.steps import OURS
 from webapp.store import db
-from webapp.story import HIDDEN
 from webapp.words import say
 
 bp = Blueprint("numbering", __name__)
@@ -68,11 +67,13 @@ def _offers() -> dict[str, Any]:
 def of_case(case: Instance) -> dict[str, Any]:
     """What the page of a case says about numbers that follow."""
     session, who = db.session(), actor()
+    seen = people.sight(session, who, case)
     steps = [
-        Step(item, _lines(who, item, found), numbers.may_give(session, who, item))
+        Step(item, _lines(item, found), numbers.may_give(session, who, item))
         for item, found in numbers.of_case(session, case)
+        if seen.step(item.id)
     ]
-    return {"steps": steps, "names": _names([line for step in steps for line in step.lines])}
+    return {"steps": steps, "names": _names(seen, [line for step in steps for line in step.lines])}
 
 
 @bp.get("/nomor-menyusul")
@@ -128,7 +129,7 @@ def _page(
     item, found = numbers.find(session, item_id, who)
     lines = [
         replace(line, rows=forms.shown(line.form, {}, typed)) if line.field.key == corrected else line
-        for line in _lines(who, item, found)
+        for line in _lines(item, found)
     ]
     step = Step(item, lines, True)
     lacking = forms.only(_form(item), [line.field.key for line in step.lacking]) if step.lacking else None
@@ -138,7 +139,7 @@ def _page(
         step=step,
         form=lacking,
         rows=forms.shown(lacking, {}, None if corrected else typed) if lacking else [],
-        names=_names(lines),
+        names=_names(people.sight(session, who, item.instance), lines),
         errors=errors or [],
         corrected=corrected,
         reason=request.form.get(WHY, ""),
@@ -146,18 +147,18 @@ def _page(
     )
 
 
-def _lines(who: Actor, item: WorkItem, found: list[Number]) -> list[Line]:
+def _lines(item: WorkItem, found: list[Number]) -> list[Line]:
     if not found:
         return []
-    form, personal = _form(item), people.may_read_personal(who)
-    return [_line(forms.only(form, [one.field.key], required=True), one, personal) for one in found]
+    form = _form(item)
+    return [_line(forms.only(form, [one.field.key], required=True), one) for one in found]
 
 
-def _line(form: Form, number: Number, personal: bool) -> Line:
+def _line(form: Form, number: Number) -> Line:
     """A number as it reads; the field that corrects it begins with what stands."""
-    field, hidden = number.field, number.field.personal and not personal
-    values = [Value(HIDDEN if hidden else forms.text(field, told.value), told) for told in reversed(number.told)]
-    last = number.told[-1].value if number.told and not hidden else None
+    field = number.field  # never personal data: `sopan:late` refuses it
+    values = [Value(forms.text(field, told.value), told) for told in reversed(number.told)]
+    last = number.told[-1].value if number.told else None
     return Line(field, tuple(values), form, forms.shown(form, {}, _typed(field, last)))
 
 
@@ -171,5 +172,5 @@ def _form(item: WorkItem) -> Form:
     return form
 
 
-def _names(lines: list[Line]) -> dict[str, str]:
-    return people.names(db.session(), {value.told.by for line in lines for value in line.values})
+def _names(seen: Sight, lines: list[Line]) -> dict[str, str]:
+    return people.known_names(db.session(), seen, {value.told.by for line in lines for value in line.values})

@@ -8,7 +8,7 @@ from flask import Response, flash, g, redirect, render_template, request, send_f
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
-from engine import diagram, documents, forms, handing, history, library, people, stores, tasks
+from engine import diagram, documents, forms, handing, history, library, people, preparing, stores, tasks
 from engine.definition import Node
 from engine.documents import PREFIX
 from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, Infected
@@ -34,12 +34,12 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     """The page of a work item. Raises NotFound, NotAllowed."""
     session = db.session()
     item = tasks.find(session, item_id)
-    people.must_work(who, item)
+    people.must_prepare(who, item)
     reversals.note_reader(item, who)
     node, form = tasks.node_and_form(session, item)
     seen, given = people.sight(session, who, item.instance), typed if typed is not None else item.draft
-    free = item.holder in (None, who.id) and item.status == ItemStatus.OPEN
-    rows = forms.shown(form, tasks.seen(item), given) if form and free else []  # else its page has no form
+    rights = _rights(item, who)
+    rows = forms.shown(form, tasks.seen(item), given) if form and rights["free"] else []  # else its page has no form
     shown = render_template(
         "task.html",
         item=item,
@@ -50,8 +50,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         note=_note(given),
         note_field=tasks.NOTE,
         errors=errors,
-        mine=item.holder == who.id,
-        free=free,
+        **rights,
         bar=words.used(item),
         stead=who.stead(item.pool),
         clashes=people.clashes_at(session, item, people.standing(who, item)),
@@ -67,12 +66,13 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
     typed = {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
-    errors, finish = _store_files(item_id, who), request.form.get("aksi") == "selesai"
+    errors, wish = _store_files(item_id, who), request.form.get("aksi")
+    finish, ready = wish == "selesai", wish == "siap"
     who = _still(who) if _has_files() else who
     if errors and finish:
         return page(item_id, who, typed, errors), 422
     try:
-        _keep(item_id, who, typed, finish)
+        _keep(item_id, who, typed, finish, ready and not errors)
     except BadForm as error:
         return page(item_id, who, typed, error.errors), 422
     except AlreadyDone:
@@ -82,7 +82,8 @@ def submit(item_id: str, who: Actor) -> Any:
         return page(item_id, who, typed, errors), 422
     if finish:
         return redirect(url_for("inbox.receipt", item_id=item_id))
-    flash(say("Draf dan dokumen tersimpan. Langkah ini belum selesai."))
+    kept = say("Draf dan dokumen tersimpan. Langkah ini belum selesai.")
+    flash(say("Ditandai siap disetujui. Pejabatnya melihatnya di kotak tugas.") if ready else kept)
     return redirect(url_for("inbox.task", item_id=item_id))
 
 
@@ -99,10 +100,21 @@ def _is_ours(name: str) -> bool:
     return name in OURS or name in onpaper.NAMES or name.startswith(WET)
 
 
-def _keep(item_id: str, who: Actor, typed: Typed, finish: bool) -> None:
+def _rights(item: WorkItem, who: Actor) -> dict[str, bool]:
+    """What the reader may do now: complete the step, or fill it in as an aide of who completes it."""
+    is_open, aids = item.status == ItemStatus.OPEN, people.aids(who, item)
+    mine = item.holder == who.id
+    free = is_open and (mine or item.holder in (None, *who.aided.get(item.pool or "", ())))
+    works = is_open and item.holder in (None, who.id) and people.may_work(who, item)
+    return {"mine": mine, "free": free, "works": works, "aids": aids}
+
+
+def _keep(item_id: str, who: Actor, typed: Typed, finish: bool, ready: bool) -> None:
     with transaction(db.session()) as session:
         if finish:
             tasks.complete(session, item_id, who, typed, security.key(), paper=onpaper.sent())
+        elif ready:
+            preparing.mark(session, item_id, who, typed, security.key())
         else:
             tasks.save_draft(session, item_id, who, typed)
 
@@ -121,7 +133,7 @@ def _store_files(item_id: str, who: Actor) -> list[FieldError]:
     if not _has_files():
         return []
     item = tasks.find(db.session(), item_id)
-    people.must_work(who, item)
+    people.must_prepare(who, item)
     node, _ = tasks.node_and_form(db.session(), item)
     errors = []
     for index, requirement in enumerate(node.requirements):
@@ -189,8 +201,8 @@ def _place(item: WorkItem, seen: Sight) -> dict[str, Any]:
     session = db.session()
     definition, found = library.of(session, item.instance)
     events = history.events(session, item.instance_id)[: -LAST - 1 : -1]
-    ids = story.persons(events) | {one for one in (item.holder, item.closed_by) if one} | seen.who.persons
-    names = people.known_names(session, seen, ids)
+    whom = {one for one in (item.holder, item.closed_by, item.prepared_by) if one}
+    names = people.known_names(session, seen, story.persons(events) | whom | seen.who.persons)
     called, _, element = item.element.rpartition("|")
     picture = Markup(diagram.mini(found.models[called or definition.key], element))  # our own drawing, escaped there
     lines = story.lines(events, names, telling.Book(definition, found, seen))

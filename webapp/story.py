@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine import forms, history
+from engine import forms, history, preparing
+from engine.comments import TEXT
 from engine.forms import Form
 from engine.model import HistoryEvent, Kind, Status
 from engine.tasks import NOTE
@@ -96,7 +97,8 @@ def persons(events: Iterable[HistoryEvent]) -> set[str]:
     found = set()
     for event in events:
         stead = event.body.get("stead") or {}
-        found |= {event.actor, stead.get("person"), event.body.get("to"), event.body.get("person")}
+        named = (event.body.get(name) for name in ("to", "person", "prepared"))
+        found |= {event.actor, stead.get("person"), *named}
     return {one for one in found if isinstance(one, str)}
 
 
@@ -157,6 +159,7 @@ def _row(form: Form | None, key: str, value: Value) -> tuple[str, str]:
     field = form.field(key) if form else None
     if field is None:
         words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan"), "disposisi": say("Disposisi")}
+        words |= {TEXT: say("Komentar"), preparing.NOTE: say("Catatan untuk penyiap")}
         words |= {onpaper.BASIS: say("Dasar di kertas")}
         return words.get(key, key.replace("_", " ").capitalize()), forms.plain_text(value)
     return field.label, forms.text(field, value)

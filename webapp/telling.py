@@ -108,6 +108,19 @@ def _started(event: HistoryEvent, book: Book) -> str:
     return say("Berkas dimulai oleh {what}", what=by) if by else say("Berkas dimulai")
 
 
+def _completed(event: HistoryEvent, book: Book) -> str:
+    by = event.body.get("prepared")
+    if by is None:
+        return say("{step}: selesai", step=_step(event, book))
+    return say("{step}: selesai, disiapkan oleh {who}", step=_step(event, book), who=book.people.get(by, "-"))
+
+
+def _unprepared(event: HistoryEvent, book: Book) -> str:
+    if event.body.get("to") is None:
+        return say("{step}: drafnya berubah, tanda siap dihapus", step=_step(event, book))
+    return say("{step}: dikembalikan ke penyiap {who}", **_fill(event, book))
+
+
 def _timer(event: HistoryEvent, book: Book) -> str:
     node = book.node(event)
     if is_breach(event, book):
@@ -149,12 +162,15 @@ def _document(event: HistoryEvent, _: Book) -> str:
 
 TOLD: dict[Kind, Told] = {
     Kind.INSTANCE_STARTED: Told(_started, "is-run", marked("mulai"), "half"),
-    Kind.ITEM_COMPLETED: Told(marked("{step}: selesai"), "is-done", marked("selesai"), "ok"),
+    Kind.ITEM_COMPLETED: Told(_completed, "is-done", marked("selesai"), "ok"),
     Kind.ITEM_CLAIMED: Told(marked("{step}: diambil"), "is-run", marked("dipegang"), "half"),
     Kind.ITEM_RELEASED: Told(marked("{step}: dilepas"), "is-wait", marked("dilepas"), "ring"),
     Kind.ITEM_RETURNED: Told(_returned, "is-warn", marked("dikembalikan"), "back"),
     Kind.ITEM_RECALLED: Told(marked("{step}: ditarik kembali"), "is-warn", marked("ditarik kembali"), "back"),
     Kind.ITEM_HANDED: Told(marked("{step}: diserahkan kepada {who}"), "is-run", marked("diserahkan"), "right"),
+    Kind.ITEM_PREPARED: Told(marked("{step}: siap disetujui"), "is-run", marked("siap"), "half"),
+    Kind.ITEM_UNPREPARED: Told(_unprepared, "is-wait", marked("belum siap"), "ring"),
+    Kind.COMMENT_MADE: Told(marked("{step}: dikomentari"), "is-wait", marked("komentar"), "pen"),
     Kind.ITEM_ROUTED: Told(marked("{step}: sampai ke pemegangnya"), "is-wait", marked("dialihkan"), "right"),
     Kind.STAFFING_SET: Told(
         marked("{who} ditetapkan untuk jalur {lane}, surat {letter}"), "is-wait", marked("penetapan"), "tray"

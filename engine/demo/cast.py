@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from engine import accounts
 from engine.definition import Definition
-from engine.model import Appointment, DutyPair, KeyRole, LaneRole, Person, Role, StartRight
+from engine.model import Aide, Appointment, DutyPair, KeyRole, LaneRole, Person, Role, StartRight
 
-BEGINS = date(2020, 1, 1)
+BEGINS, ENDS = date(2020, 1, 1), date(2099, 12, 31)
 KOMINFO = "Dinas Komunikasi dan Informatika"
 ROLES = {
     "ppk": "Pejabat Pembuat Komitmen (PPK)",
@@ -57,8 +57,9 @@ class Member:
 
     name: str
     username: str
-    role: str
+    role: str  # none: they only prepare the work of another
     opd: str = KOMINFO
+    aids: str = ""  # the user name of whose aide they are
 
 
 CAST = (
@@ -74,6 +75,7 @@ CAST = (
     Member("Yohana Prameswari", "auditor", "auditor", "Inspektorat Kota"),
     Member("Dimas Rekayasa", "analis", "analis"),
     Member("Fitri Operasional", "operator", "operator"),
+    Member("Lia Konsepwati", "penyiap", "", aids="ppk"),
 )
 
 
@@ -87,11 +89,20 @@ def hire(session: Session, cast: tuple[Member, ...] = CAST) -> dict[str, tuple[P
         session.add(person)
         session.flush()
         accounts.create(session, person, member.username, password)
-        place = {"role_key": member.role, "opd": member.opd, "decree": f"SK/{member.role}/2020"}
-        session.add(Appointment(person_id=person.id, begins=BEGINS, **place))
         hired[member.username] = (person, password)
+        session.add(_work(member, person.id, hired))
     session.flush()
     return hired
+
+
+def _work(member: Member, person: str, hired: dict[str, tuple[Person, str]]) -> Appointment | Aide:
+    """What a member does, from the demo's first day: hold an office, or prepare for somebody hired before."""
+    if member.aids:
+        official, _ = hired[member.aids]
+        days = {"letter_date": BEGINS, "begins": BEGINS, "ends": ENDS}
+        return Aide(person_id=person, for_id=official.id, letter="800/1/2020", **days)
+    place = {"role_key": member.role, "opd": member.opd, "decree": f"SK/{member.role}/2020"}
+    return Appointment(person_id=person, begins=BEGINS, **place)
 
 
 def map_lanes(session: Session, process: Definition, starters: tuple[str, ...] = ("ppk",)) -> None:
@@ -108,7 +119,15 @@ def map_lanes(session: Session, process: Definition, starters: tuple[str, ...] =
 
 def write_accounts(path: Path, hired: dict[str, tuple[Person, str]], cast: tuple[Member, ...] = CAST) -> None:
     """The sign-ins, in a file that only its owner may read."""
-    rows = [{"person": m.name, "role": m.role, "username": m.username, "password": hired[m.username][1]} for m in cast]
+    rows = [
+        {
+            "person": m.name,
+            "role": m.role or f"penyiap {m.aids}",
+            "username": m.username,
+            "password": hired[m.username][1],
+        }
+        for m in cast
+    ]
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(rows, file, indent=1)

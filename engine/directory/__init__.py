@@ -1,5 +1,6 @@
 """Who there is, who holds which office, and what the house's dated tables say: the operator's commands."""
 
+from engine.directory.aiding import aides, assign, dismiss
 from engine.directory.importing import COLUMNS, Change, Line, apply, preview
 from engine.directory.mapping import DEADLINE, LANE, PAIR, START, TABLES, add, end, listed, models
 from engine.directory.persons import (
@@ -18,7 +19,7 @@ from engine.directory.persons import (
 )
 
 __all__ = [
-    "COLUMNS", "DEADLINE", "LANE", "MOST", "PAIR", "START", "TABLES", "Change", "Line", "add", "add_role", "apply",
-    "appoint", "change", "end", "found", "listed", "models", "officials", "preview", "resign", "revoke", "search",
-    "steads", "substitute", "usernames",
+    "COLUMNS", "DEADLINE", "LANE", "MOST", "PAIR", "START", "TABLES", "Change", "Line", "add", "add_role", "aides",
+    "apply", "appoint", "assign", "change", "dismiss", "end", "found", "listed", "models", "officials", "preview",
+    "resign", "revoke", "search", "steads", "substitute", "usernames",
 ]  # fmt: skip

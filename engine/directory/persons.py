@@ -196,14 +196,15 @@ def _absent(session: Session, read: Reader, person: Person, kind: str, role: str
             read.wrong("role_key", "Jabatan yang kosong perlu peran yang dilaksanakan.")
     elif other is None or session.get(Person, other) is None or other == person.id:
         read.wrong("for_id", "Pilih orang yang digantikan dari daftar.")
-    elif not _holds(session, other, role, begins):
+    elif not holds(session, other, role, begins):
         read.wrong("for_id", "Orang itu tidak memegang peran ini, maka tidak dapat digantikan di dalamnya.")
-    if not _holds(session, person.id, None, begins):
+    if not holds(session, person.id, None, begins):
         read.wrong("for_id", "Hanya pejabat yang memegang suatu jabatan yang dapat menggantikan orang lain.")
     return other
 
 
-def _holds(session: Session, person_id: str, role: str | None, day: date) -> bool:
+def holds(session: Session, person_id: str, role: str | None, day: date) -> bool:
+    """Whether somebody holds an office on a day themselves: with this role, or with any."""
     query = sa.select(Appointment.id).where(Appointment.person_id == person_id, people.valid(Appointment))
     query = query.where(Appointment.role_key == role) if role else query
     return session.scalar(query.limit(1), {"day": day}) is not None

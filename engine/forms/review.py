@@ -79,7 +79,8 @@ def _component(where: str, component: Mapping[str, Any], depth: int) -> Found:
         yield where, "form-label", "Setiap isian harus memiliki label."
     yield from _types(where, str(kind), ours)
     if ours.get("sopan:late") == "true" and not _may_be_late(component, ours):
-        yield where, "form-value", '"sopan:late" hanya untuk teks atau tanggal yang wajib diisi ("required": true).'
+        text = '"sopan:late" hanya untuk teks atau tanggal yang wajib diisi ("required": true) dan bukan data pribadi.'
+        yield where, "form-value", text
     yield from _expressions(where, component, ours)
 
 
@@ -126,7 +127,8 @@ def _may_be_late(component: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
     kind, written = component.get("type"), not (component.get("readonly") or component.get("disabled"))
     text = kind == "textfield" and ours.get("sopan:type") not in grammar.TYPES_OF_NUMBER
     day = kind == "datetime" and component.get("subtype", "date") == "date"
-    return bool((text or day) and written and _map(component, "validate").get("required"))
+    public = ours.get("sopan:personal") != "true"
+    return bool((text or day) and public and written and _map(component, "validate").get("required"))
 
 
 def _expressions(where: str, component: Mapping[str, Any], ours: Mapping[str, Any]) -> Found:

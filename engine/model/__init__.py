@@ -12,6 +12,7 @@ from engine.model.outbox import Channel, Choice, Delivery, Mode, Notice, Notices
 from engine.model.persons import (
     Account,
     Acting,
+    Aide,
     Appointment,
     DutyException,
     DutyPair,
@@ -26,7 +27,7 @@ from engine.model.persons import (
 from engine.model.sla import Change, DeadlineChange, DeadlineRight, Decision, Receiver
 
 __all__ = [
-    "Account", "Acting", "Appointment", "Base", "Change", "Channel", "Choice", "Counter", "DeadlineChange",
+    "Account", "Acting", "Aide", "Appointment", "Base", "Change", "Channel", "Choice", "Counter", "DeadlineChange",
     "DeadlineRight", "Decision", "Delivery", "Deployment", "Document", "DutyException", "DutyPair", "Entry",
     "FailedTry", "HistoryEvent", "Incident", "Instance", "Invitation", "ItemStatus", "KeyRole", "Kind", "LaneRole",
     "LegalHold", "Mode", "Notice", "Notices", "Office", "OfficeUse", "OfficeVersion", "Opening", "Operation",

@@ -109,6 +109,8 @@ class WorkItem(Base):
     closed_by: Mapped[str | None] = mapped_column(sa.ForeignKey("person.id"))
     closed_for: Mapped[str | None] = mapped_column(sa.String(40))  # in whose stead
     draft: Mapped[dict[str, Any] | None]
+    prepared_by: Mapped[str | None] = mapped_column(sa.String(40))  # the aide who marked the draft, unchanged since
+    prepared_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]  # when somebody else opened it while its sender could take it back
     lacks: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))  # fields that follow (nomor menyusul)
     paper_since: Mapped[datetime | None]  # when on paper what led here had happened, if it was entered afterwards

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     SIGNAL_RECEIVED = "signal.received"  #: a signal that another case threw was caught
     DOCUMENT_ADDED = "document.added"  #: a person uploaded a file
     ITEM_HANDED = "item.handed"  #: a person gave a work item to a colleague, perhaps with an instruction (disposisi)
+    ITEM_PREPARED = "item.prepared"  #: an aide marked a work item as ready for who completes it
+    ITEM_UNPREPARED = "item.unprepared"  #: the mark is gone: sent back to the aide with a note, or the draft changed
+    COMMENT_MADE = "comment.made"  #: a person wrote a comment at a step; it can be erased
     ITEM_ROUTED = "item.routed"  #: an open work item reached other people: its lane got a role, or named people
     STAFFING_SET = "staffing.set"  #: a person was named for a lane of the case (Penetapan)
     STAFFING_ENDED = "staffing.ended"  #: a named person works in a lane of the case no more
@@ -55,6 +58,7 @@ class Kind(StrEnum):
     HANDED_OVER = "person.handed_over"  #: the operator let all work of a person go to another
     APPOINTMENT_CHANGED = "appointment.changed"  #: somebody got a role in an office by a decree, or holds it no more
     SUBSTITUTION_CHANGED = "substitution.changed"  #: somebody acts as Plt., Plh. or a.n., or does so no more
+    AIDE_CHANGED = "aide.changed"  #: somebody prepares the work of another by a letter, or does so no more
     LANE_CHANGED = "lane.changed"  #: a role works in a lane of a process from a day on, or to a day
     START_CHANGED = "start.changed"  #: a role may start a process from a day on, or to a day
     DUTIES_CHANGED = "duties.changed"  #: two lanes are kept apart, or are so no more

@@ -134,6 +134,20 @@ class Substitution(Base):
     ends: Mapped[date]
 
 
+class Aide(Base):
+    """Penyiap konsep: a person prepares what another completes, by a letter, from and to a date. It does not chain."""
+
+    __tablename__ = "aide"
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    for_id: Mapped[str] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role_key: Mapped[str | None] = mapped_column(sa.ForeignKey("role.key"))  # null: each that the other holds
+    letter: Mapped[str] = mapped_column(sa.String(200))
+    letter_date: Mapped[date]
+    begins: Mapped[date]
+    ends: Mapped[date]
+
+
 class DutyPair(Base):
     """Two lanes of a process that one person must not (or should not) both work in, within one case."""
 

@@ -105,7 +105,7 @@ def _fields(session: Session, instance: Instance, seen: Sight, item: WorkItem | 
     if item is not None:
         _, form = tasks.node_and_form(session, item)
         every |= {field.key: field for field in form.fields} if form else {}
-        if form and item.status == ItemStatus.OPEN and item.draft and people.may_work(seen.who, item):
+        if form and item.status == ItemStatus.OPEN and item.draft and people.may_prepare(seen.who, item):
             given = {name: texts[0] if len(texts) == 1 else texts for name, texts in item.draft.items()}
             values, _ = settle(form, read(form, given)[0], values)
     return {key: _known(every.get(key), value) for key, value in values.items() if seen.value(key)}
@@ -121,8 +121,9 @@ def _workers(session: Session, instance: Instance, who: Actor, item: WorkItem | 
     query = sa.select(WorkItem.role, WORKER).where(WorkItem.instance_id == instance.id, WORKER.is_not(None))
     found = {role: person for role, person in session.execute(query.order_by(WORKED)) if role}
     found |= people.only_named(session, instance.id)
-    if item is not None and item.role and item.status == ItemStatus.OPEN and people.may_work(who, item):
-        found[item.role] = item.holder or who.id
+    if item is not None and item.role and item.status == ItemStatus.OPEN:
+        signer = people.signer(who, item)
+        found |= {item.role: item.holder or signer} if signer else {}
     persons = {one.id: one for one in session.scalars(sa.select(Person).where(Person.id.in_(found.values())))}
     return {role: persons[person] for role, person in found.items() if person in persons}
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, table
 from engine.errors import NotAllowed
-from engine.model import Appointment, Base, Instance, Person, Role, Staffing, Status, Substitution
+from engine.model import Aide, Appointment, Base, Instance, Person, Role, Staffing, Status, Substitution
 
 ZONE = ZoneInfo("Asia/Pontianak")
 AUDITOR, ANALYST, OPERATOR = "auditor", "analis", "operator"  # roles of the house, not of a lane
@@ -35,7 +35,7 @@ class Stead:
 @dataclass(frozen=True)
 class Actor:
     """A person with the roles of a day. `staffed` are the pools of running cases that name them; `steads` the pools
-    that are theirs only in the stead of another."""
+    that are theirs only in the stead of another; `aided` those that they prepare and never complete, and for whom."""
 
     id: str
     name: str
@@ -43,6 +43,7 @@ class Actor:
     offices: frozenset[str]
     staffed: frozenset[str] = frozenset()
     steads: dict[str, tuple[Stead, ...]] = field(default_factory=dict, hash=False)
+    aided: dict[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
     def has(self, *roles: str) -> bool:
         return bool(self.roles.intersection(roles))
@@ -90,8 +91,9 @@ def _asked(sub: Any, role: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 
 def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
-    """All that a person may do on a day, in one statement: what it is ('role' or 'pool'), which, in which office; in
-    whose stead, as what, and by which letter. An act in somebody's stead gives what they hold themselves: no chains."""
+    """All that a person may do on a day, in one statement: what it is ('role', 'pool' or, to prepare only, 'aid'),
+    which, in which office; in whose stead, as what, and by which letter. Both acting in somebody's stead and preparing
+    for them give what they hold themselves: no chains."""
     me: sa.BindParameter[str] = sa.bindparam("person")
     nothing, nobody = sa.literal(""), sa.null()
     own, sub, name = table.of(Appointment).c, table.of(Substitution).c, table.of(Staffing).c
@@ -113,7 +115,20 @@ def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
         sa.select(named, name.pool, nothing, *stead).where(
             mine, name.person_id == sub.for_id, _asked(sub, name.role_key), valid(Staffing), runs
         ),
+        *_aided(me, runs),
     )
+
+
+def _aided(me: sa.BindParameter[str], runs: sa.ColumnElement[bool]) -> list[sa.Select[str, str, str, str, str, str]]:
+    """The pools that a person prepares, in the columns of `_grants`: roles and namings of whose aide they are."""
+    own, name, aide = table.of(Appointment).c, table.of(Staffing).c, table.of(Aide).c
+    mine, aid, nothing = sa.and_(aide.person_id == me, valid(Aide)), sa.literal("aid"), sa.literal("")
+    role = sa.select(aid, own.role_key, nothing, aide.for_id, nothing, nothing)
+    named = sa.select(aid, name.pool, nothing, aide.for_id, nothing, nothing)
+    return [
+        role.where(mine, own.person_id == aide.for_id, _asked(aide, own.role_key), valid(Appointment)),
+        named.where(mine, name.person_id == aide.for_id, _asked(aide, name.role_key), valid(Staffing), runs),
+    ]
 
 
 GRANTS = _grants()
@@ -124,7 +139,8 @@ def actor(session: Session, person_id: str) -> Actor:
     person = session.get(Person, person_id)
     if person is None:
         raise NotAllowed()
-    found = session.execute(GRANTS, {"person": person_id, "day": today()}).all()
+    rows = session.execute(GRANTS, {"person": person_id, "day": today()}).all()
+    found = [row for row in rows if row[0] != "aid"]
     own = {which for _, which, _, _, kind, _ in found if not kind}
     acted = {(which, of, kind, letter) for _, which, _, of, kind, letter in found if kind and which not in own}
     steads: dict[str, tuple[Stead, ...]] = {}
@@ -133,7 +149,11 @@ def actor(session: Session, person_id: str) -> Actor:
     roles = frozenset(which for what, which, *_ in found if what == "role")
     pools = frozenset(which for what, which, *_ in found if what == "pool")
     offices = frozenset(office for what, _, office, *_ in found if what == "role" and office)
-    return Actor(person.id, person.name, roles, offices, pools, steads)
+    aided: dict[str, frozenset[str]] = {}
+    for what, which, _, of, *_ in rows:
+        if what == "aid":
+            aided[which] = aided.get(which, frozenset()) | {of}
+    return Actor(person.id, person.name, roles, offices, pools, steads, aided)
 
 
 def names(session: Session, ids: set[str]) -> dict[str, str]:

@@ -78,8 +78,9 @@ class Sight:
 
 
 def is_outside(who: Actor) -> bool:
-    """Whether somebody is no official today: in the cases that name them they see their own lanes."""
-    return who.roles <= OUTSIDE
+    """Whether somebody is no official today, nor the aide of one: in the cases that name them they see their own
+    lanes."""
+    return who.roles <= OUTSIDE and not who.aided
 
 
 def must_be_inside(who: Actor) -> None:
@@ -129,7 +130,7 @@ def _joined(rows: Iterable[Any]) -> dict[str, str]:
 
 def _works_in(session: Session, who: Actor, instance: Instance) -> bool:
     """Whether somebody works in a case by a role, or because it names them."""
-    mine = sa.or_(WorkItem.pool.in_(who.pools), WorkItem.closed_by == who.id)
+    mine = sa.or_(WorkItem.pool.in_(who.pools.union(who.aided)), WorkItem.closed_by == who.id)
     return bool(session.scalar(sa.select(sa.exists().where(WorkItem.instance_id == instance.id, mine))))
 
 

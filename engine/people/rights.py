@@ -77,11 +77,15 @@ def deed(session: Session, person: str, at: datetime) -> dict[str, str]:
 
 
 def visible(who: Actor) -> sa.ColumnElement[bool]:
-    """The instances that a person may see: all, for the house and the PA; else what they began, what their roles work
-    in, and what names them now, or somebody in whose stead they act."""
-    if who.has(*HOUSE, BUDGET_OWNER):
-        return sa.true()
-    theirs = sa.exists().where(WorkItem.instance_id == Instance.id, WorkItem.pool.in_(who.roles)).correlate(Instance)
+    """The instances that a person may see: all, for the house and the PA; else those that they have a part in."""
+    return sa.true() if who.has(*HOUSE, BUDGET_OWNER) else involved(who)
+
+
+def involved(who: Actor) -> sa.ColumnElement[bool]:
+    """The instances that a person has a part in, whatever else they may see: what they began, what their roles or those
+    of whom they are aides work in, and what names them now."""
+    pools = WorkItem.pool.in_(who.roles.union(who.aided))
+    theirs = sa.exists().where(WorkItem.instance_id == Instance.id, pools).correlate(Instance)
     acting = Staffing.pool.in_([one for one in who.steads if one.startswith("=")])
     mine = sa.or_(Staffing.person_id == who.id, acting)
     named = sa.exists().where(Staffing.instance_id == Instance.id, lasts(Staffing), mine)

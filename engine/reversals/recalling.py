@@ -75,7 +75,7 @@ def in_case(session: Session, who: Actor, instance: Instance) -> WorkItem | None
 
 def unread(who: Actor, item: WorkItem) -> bool:
     """Whether it must be noted that this person opens a work item: its sender could still take it back."""
-    fresh = item.status == ItemStatus.OPEN and item.read_at is None and people.may_work(who, item)
+    fresh = item.status == ItemStatus.OPEN and item.read_at is None and people.may_prepare(who, item)
     return fresh and item.id in (item.instance.undo or {}).get("opened", ())
 
 

@@ -7,7 +7,7 @@ from engine.model.base import Instant
 from engine.model.evidence import READING, function, triggers
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 
 
 def upgrade() -> None:

@@ -1,0 +1,81 @@
+"""Comments: what people who work on a case tell each other at its steps. Each is an event, and can be erased."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import history, instances, people
+from engine.errors import BadForm, FieldError, NotAllowed
+from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
+from engine.people import Actor
+
+LONGEST = 2_000  # characters
+TEXT = "komentar"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One comment, at a step; `text` is None once it was erased."""
+
+    by: str  # a person's id
+    at: datetime
+    item: WorkItem
+    text: str | None
+
+
+def make(session: Session, item_id: str, who: Actor, text: str, request: str | None = None) -> HistoryEvent:
+    """Comment on a step, open or over, while its case runs. Raises AlreadyDone, BadForm, NotAllowed, NotFound."""
+    item = instances.locked_with(session, item_id)
+    people.must_see(session, who, item.instance)
+    if not may_make(session, who, item.instance) or not readable(session, who, [item]):
+        raise NotAllowed("Komentar ditulis oleh orang yang bekerja pada berkas ini.")
+    if event := history.answered(session, request, Kind.COMMENT_MADE, who.id, item=item.id):
+        return event
+    people.must_run(session, item.instance)
+    fields = {TEXT: _checked(text)}
+    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
+    told = {"item": item.id, **people.told(who, item)}
+    return history.append(session, item.instance, Kind.COMMENT_MADE, who.id, told, fields, **columns)
+
+
+def may_make(session: Session, who: Actor, instance: Instance) -> bool:
+    """Whether somebody comments in a case: who has a part in it, and the PA, who answers for it. The house reads."""
+    mine = sa.select(sa.exists().where(Instance.id == instance.id, people.involved(who)))
+    return who.has(people.BUDGET_OWNER) or bool(session.scalar(mine))
+
+
+def listed(session: Session, who: Actor, instance: Instance) -> list[Comment]:
+    """The comments of a case that somebody who sees it may read, the newest last."""
+    rows = list(history.told(session, instance.id, Kind.COMMENT_MADE))
+    wanted = sa.select(WorkItem).where(WorkItem.id.in_({event.body["item"] for event, _ in rows}))
+    items = {one.id: one for one in readable(session, who, list(session.scalars(wanted)) if rows else [])}
+    return [
+        Comment(event.actor, event.at, items[event.body["item"]], str(fields[TEXT]) if TEXT in fields else None)
+        for event, fields in rows
+        if event.body["item"] in items
+    ]
+
+
+def steps(session: Session, who: Actor, instance: Instance) -> list[WorkItem]:
+    """The steps of a case at which somebody may comment: what is open first, then the newest."""
+    query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id)
+    query = query.order_by(WorkItem.status != ItemStatus.OPEN, WorkItem.opened_at.desc(), WorkItem.id)
+    return readable(session, who, list(session.scalars(query))) if may_make(session, who, instance) else []
+
+
+def readable(session: Session, who: Actor, items: list[WorkItem]) -> list[WorkItem]:
+    """Of some steps of a case that somebody sees, those whose comments they may read: those that they read at all."""
+    seen = people.sight(session, who, items[0].instance) if items else None
+    return [one for one in items if seen and seen.step(one.id)]
+
+
+def _checked(text: str) -> str:
+    text = text.replace("\r\n", "\n").strip()  # as browsers count what may be typed
+    if not text:
+        raise BadForm([FieldError(TEXT, "Tuliskan komentarnya.")])
+    if len(text) > LONGEST:
+        raise BadForm([FieldError(TEXT, "Komentar paling panjang {most} huruf.", (("most", str(LONGEST)),))])
+    return text
