@@ -1,6 +1,6 @@
 """Work items: the inbox, claiming and giving back, drafts, completing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -9,7 +9,7 @@ from typing import Any, TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from engine import clock, documents, forms, history, instances, library, people, spiff, values, variables
+from engine import clock, documents, drafts, forms, history, instances, library, people, spiff, values, variables
 from engine.definition import Node
 from engine.errors import BadForm, FieldError, NotFound
 from engine.forms import Form
@@ -143,13 +143,22 @@ def release(session: Session, item_id: str, who: Actor, request: str | None = No
     return item
 
 
-def save_draft(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any]) -> WorkItem:
-    """Keep what was typed, unchecked, for whoever opens the step next. Raises AlreadyDone, Conflict, NotAllowed."""
+def save_draft(
+    session: Session,
+    item_id: str,
+    who: Actor,
+    typed: Mapping[str, Any],
+    request: str | None = None,
+    known: Collection[str] | None = None,
+) -> WorkItem:
+    """Keep what was typed, unchecked, for whoever opens the step next; `known` are the savings its writer has seen.
+    Raises AlreadyDone, Conflict, NotAllowed, StaleDraft."""
     item = _open(session, item_id, who)
     people.must_do(session, who, item)
     _, form = node_and_form(session, item)
-    known = {field.key for field in form.fields} if form else {NOTE}
-    item.draft = {key: values.checked(value) for key, value in typed.items() if key in known}
+    keys = {field.key for field in form.fields} if form else {NOTE}
+    fields = {key: values.checked(value) for key, value in typed.items() if key in keys}
+    drafts.keep(session, item, who, fields, request, known)
     return item
 
 

@@ -13,9 +13,9 @@ LAYERS = [  # bottom to top; modules in one line may use each other only to the 
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forecast"], ["forms"], ["spiff"], ["rules"], ["lint"],
     ["history"], ["library"], ["people"], ["calendars"], ["receivers"], ["incidents", "notices"], ["changes"],
     ["instances"],
-    ["starts"], ["stores"], ["scanner", "previews"], ["documents"], ["accounts"],
+    ["starts"], ["stores"], ["scanner", "previews"], ["documents"], ["drafts"], ["accounts"],
     ["tasks", "cases", "deployments", "replay", "retention", "sla", "directory", "staffing"],
-    ["papers"], ["timers"], ["deadlines", "handing"], ["outbox", "tracking"],
+    ["arrivals"], ["papers"], ["timers"], ["deadlines", "handing"], ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from webapp import (
     codes,
     deadlines,
     directory,
+    drafting,
     errors,
     escalations,
     failures,
@@ -23,6 +24,7 @@ from webapp import (
     mapping,
     mine,
     naming,
+    news,
     notices,
     oidc,
     operating,
@@ -40,7 +42,7 @@ from webapp import (
 PAGES = (
     inbox.bp, bulk.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp, keeping.bp,
     operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
-    notices.bp, tracking.bp, papers.bp,
+    notices.bp, tracking.bp, papers.bp, drafting.bp, news.bp,
 )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from flask import Response, flash, g, redirect, render_template, request, send_f
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
-from engine import diagram, documents, forms, handing, history, library, people, stores, tasks
+from engine import diagram, documents, drafts, forms, handing, history, library, people, stores, tasks
 from engine.definition import Node
 from engine.documents import PREFIX
-from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, Infected
+from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, Infected, StaleDraft
 from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor
 from engine.stores import Store
@@ -22,7 +22,11 @@ from webapp.store import database, db
 from webapp.words import say
 
 FILE, WET = "berkas-", "basah-"  # and the number of the requirement: the names of a line's inputs
-OURS = ("csrf_token", "request", "aksi")
+SEEN = "_draf"  # the savings of the draft that a page has seen
+OURS = ("csrf_token", "request", "aksi", SEEN)
+LOOK = words.marked(
+    "Bukalah tugas ini di jendela lain untuk melihatnya. Bila disimpan sekali lagi, yang ini menggantikannya."
+)
 LAST = 4  # events on the page
 PHOTOS = ("image/jpeg", "image/png")  # said as media types too, so that a phone offers its camera and its pictures
 KINDS = ",".join([*(f".{kind}" for kind in documents.KINDS), *PHOTOS])
@@ -36,10 +40,11 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     item = tasks.find(session, item_id)
     people.must_work(who, item)
     node, form = tasks.node_and_form(session, item)
-    given = typed if typed is not None else item.draft
+    given = typed if typed is not None else drafts.typed(item)
     return render_template(
         "task.html",
         item=item,
+        saving=drafts.saving(item),
         node=node,
         form=form,
         rows=forms.shown(form, tasks.seen(item), given) if form else [],
@@ -61,7 +66,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
-    typed = {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
+    typed = sent()
     errors, finish = _store_files(item_id, who), request.form.get("aksi") == "selesai"
     if errors and finish:
         return page(item_id, who, typed, errors), 422
@@ -69,6 +74,9 @@ def submit(item_id: str, who: Actor) -> Any:
         _keep(item_id, who, typed, finish)
     except BadForm as error:
         return page(item_id, who, typed, error.errors), 422
+    except StaleDraft as error:
+        told = FieldError("", error.text, tuple(error.values.items()))
+        return page(item_id, who, typed, [told, FieldError("", LOOK)]), 409
     except AlreadyDone:
         g.case = tasks.find(db.session(), item_id).instance_id  # the page of the refusal leads there
         raise
@@ -80,6 +88,16 @@ def submit(item_id: str, who: Actor) -> Any:
     return redirect(url_for("inbox.task", item_id=item_id))
 
 
+def sent() -> Typed:
+    """What was typed into the fields of the form that was sent."""
+    return {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
+
+
+def seen() -> list[str]:
+    """The savings that whoever sent this page has seen in its draft: none, if it does not say."""
+    return request.form.get(SEEN, drafts.NONE).split()
+
+
 def _is_ours(name: str) -> bool:
     return name in OURS or name.startswith(WET)
 
@@ -89,7 +107,7 @@ def _keep(item_id: str, who: Actor, typed: Typed, finish: bool) -> None:
         if finish:
             tasks.complete(session, item_id, who, typed, security.key())
         else:
-            tasks.save_draft(session, item_id, who, typed)
+            tasks.save_draft(session, item_id, who, typed, security.key(), seen())
 
 
 def download(document: Document, store: Store) -> Response:
