@@ -93,7 +93,7 @@ def test_who_saves_over_another_draft_sees_it_told_and_may_do_it_then(walk: Walk
     save(walk, "ppk2", "1", FIRST, drafts.NONE)
     answer = ppk.send(item, {"kode_rup": "2", "_draf": drafts.NONE}, action="draf", key=SECOND)
     assert answer.status_code == 409 and 'value="2"' in answer.text
-    assert "sudah diubah oleh Bonifasius" in said(answer.text)
+    assert "Draf ini belum disimpan" in said(answer.text) and "sudah diubah oleh Bonifasius" in said(answer.text)
     assert ppk.send(item, {"kode_rup": "2", "_draf": FIRST}, action="draf", key=SECOND).status_code == 302
     assert there(walk) == ({"kode_rup": ["2"]}, SECOND)
 
