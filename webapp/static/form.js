@@ -28,18 +28,18 @@ function tell(...sentences) {
 
 // Shows and hides parts, with the groups that stand empty then; what has the focus stays. Says what has appeared or gone.
 function shape(names) {
-  const gone = new Set(names), changed = { [true]: [], [false]: [] };
+  const out = new Set(names), appeared = [], gone = [];
   for (const part of form.querySelectorAll('[data-part]')) {
-    const hide = gone.has(part.dataset.part);
+    const hide = out.has(part.dataset.part);
     if (part.hidden === hide || (hide && part.contains(document.activeElement))) continue;
     part.hidden = hide;
-    changed[hide].push(label(part));
+    (hide ? gone : appeared).push(label(part));
   }
   for (const group of form.querySelectorAll('fieldset.stack, details.stack')) {
     group.hidden = !group.querySelector('.field:not([hidden]), .note:not([hidden])');
   }
-  const sentence = (hide, start) => changed[hide].length ? `${start} ${changed[hide].join(', ')}.` : '';
-  return `${sentence(false, words.appears)} ${sentence(true, words.goes)}`.trim();
+  const sentence = (start, labels) => labels.length && `${start} ${labels.join(', ')}.`;
+  return [sentence(words.appears, appeared), sentence(words.goes, gone)].filter(Boolean).join(' ');
 }
 
 function later(ms) {
