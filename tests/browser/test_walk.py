@@ -52,7 +52,7 @@ class Office:
 
 
 def fill(page: Page, data: dict[str, Any]) -> None:
-    """Fill a form the way a person does, from its top, whatever its fields look like; folded groups are opened first."""
+    """Fill a form the way a person does, from its top, whatever each looks like; folded groups are opened first."""
     while (folded := page.locator("form details:not([open]) > summary")).count():
         folded.first.click()
     names = page.evaluate("[...new Set([...document.querySelectorAll('form [name]')].map(field => field.name))]")
