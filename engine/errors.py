@@ -47,6 +47,10 @@ class AlreadyDone(Conflict):
     """Sudah dikerjakan oleh {who} pukul {at}."""
 
 
+class StaleDraft(Conflict):
+    """Draf ini sudah diubah oleh {who} pukul {at} di jendela lain, sesudah halaman ini dibuka."""
+
+
 class Refused(EngineError):
     """Langkah ini tidak dapat dijalankan dengan benar, maka tidak ada yang disimpan."""
 

@@ -1,6 +1,6 @@
 """Prepare, then approve: an aide marks a step as ready, and who works on it completes it or sends it back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,14 +26,21 @@ class Returned:
     note: str
 
 
-def mark(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any], request: str | None = None) -> WorkItem:
+def mark(
+    session: Session,
+    item_id: str,
+    who: Actor,
+    typed: Mapping[str, Any],
+    request: str | None = None,
+    known: Collection[str] | None = None,
+) -> WorkItem:
     """Keep the draft of an aide and mark the step as ready; whoever completes it checks it. Raises AlreadyDone,
-    Conflict, NotAllowed, NotFound."""
+    Conflict, NotAllowed, NotFound, StaleDraft."""
     item = instances.locked_with(session, item_id)
     if history.answered(session, request, Kind.ITEM_PREPARED, who.id, item=item.id):
         return item
     people.must_aid(who, item)
-    tasks.save_draft(session, item_id, who, typed)
+    tasks.save_draft(session, item_id, who, typed, None, known)
     if item.prepared_by != who.id:
         item.prepared_by = who.id
         item.prepared_at = _tell(session, item, Kind.ITEM_PREPARED, who, {}, {}, request).at

@@ -1,6 +1,6 @@
 """Work items: the inbox, claiming and giving back, drafts, completing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -9,7 +9,20 @@ from typing import Any, TypeVarTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from engine import clock, documents, forms, history, instances, library, onpaper, people, spiff, values, variables
+from engine import (
+    clock,
+    documents,
+    drafts,
+    forms,
+    history,
+    instances,
+    library,
+    onpaper,
+    people,
+    spiff,
+    values,
+    variables,
+)  # fmt: skip
 from engine.definition import Node
 from engine.errors import BadForm, FieldError, NotFound
 from engine.forms import Form
@@ -152,17 +165,25 @@ def release(session: Session, item_id: str, who: Actor, request: str | None = No
     return item
 
 
-def save_draft(session: Session, item_id: str, who: Actor, typed: Mapping[str, Any]) -> WorkItem:
-    """Keep what was typed, unchecked, for whoever opens the step next. Raises AlreadyDone, Conflict, NotAllowed."""
+def save_draft(
+    session: Session,
+    item_id: str,
+    who: Actor,
+    typed: Mapping[str, Any],
+    request: str | None = None,
+    known: Collection[str] | None = None,
+) -> WorkItem:
+    """Keep what was typed, unchecked, for whoever opens the step next; `known` are the savings its writer has seen.
+    Raises AlreadyDone, Conflict, NotAllowed, StaleDraft."""
     item = _open(session, item_id, who, people.must_prepare)
     people.must_fill(session, who, item)
     _, form = node_and_form(session, item)
-    known = {field.key for field in form.fields} if form else {NOTE}
-    draft = {key: values.checked(value) for key, value in typed.items() if key in known}
-    if item.prepared_by and _filled(draft) != _filled(item.draft or {}):
+    keys, before = {field.key for field in form.fields} if form else {NOTE}, drafts.typed(item) or {}
+    fields = {key: values.checked(value) for key, value in typed.items() if key in keys}
+    drafts.keep(session, item, who, fields, request, known)
+    if item.prepared_by and _filled(fields) != _filled(before):
         item.prepared_by = item.prepared_at = None
         _tell(session, item, Kind.ITEM_UNPREPARED, who, None)
-    item.draft = draft
     return item
 
 

@@ -13,9 +13,10 @@ LAYERS = [  # bottom to top; a module uses only what stands in a list before its
     ["definition"], ["feel"], ["dmn"], ["worktime"], ["forecast"], ["forms"], ["spiff"], ["rules"], ["lint"],
     ["history"], ["library"], ["people"], ["onpaper"], ["calendars"], ["receivers"], ["incidents", "notices"],
     ["changes"], ["instances"],
-    ["starts", "comments"], ["stores"], ["scanner", "previews"], ["documents"], ["accounts"],
+    ["starts", "comments"], ["stores"], ["scanner", "previews"], ["documents"], ["drafts"], ["accounts"],
     ["sla"], ["tasks", "cases", "deployments", "replay", "readings", "retention", "directory", "staffing"],
-    ["papers", "numbers"], ["timers"], ["deadlines", "handing", "preparing", "reversals"], ["outbox", "tracking"],
+    ["arrivals"], ["papers", "numbers"], ["timers"], ["deadlines", "handing", "preparing", "reversals"],
+    ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],
 ]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from walks import PDF, Walk
 
-from engine import clock, documents, history, people, stores, tasks
+from engine import clock, documents, drafts, history, people, stores, tasks
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, BadValue, Conflict, NotAllowed, NotFound
 from engine.model import Document, HistoryEvent, Instance, Person, WorkItem
@@ -119,7 +119,7 @@ def test_a_draft_keeps_known_fields_only_and_ends_with_the_step(deployed: Databa
     item = walk.item("A01")
     with deployed.session() as session, transaction(session):
         tasks.save_draft(session, item.id, cast["ppk"], {"kode_rup": "5648", "role": "admin"})
-    assert walk.item("A01").draft == {"kode_rup": "5648"}
+    assert drafts.typed(walk.item("A01")) == {"kode_rup": "5648"}
     walk.complete("A01")
     with deployed.session() as session:
         assert session.get_one(WorkItem, item.id).draft is None

@@ -9,6 +9,7 @@ from stage import Kept
 from bench.page import weights
 
 MOST = 100_000  # bytes of a page with all that it names, as sent
+REQUESTS = 6  # of a first visit
 ELSEWHERE = re.compile(
     r"""(?:src|action|srcset|poster)=["'](?:https?:)?//|<link[^>]*href=["'](?:https?:)?//|url\(["']?(?:https?:)?//|@import"""
 )
@@ -20,7 +21,7 @@ def test_a_first_load_is_at_most_100_kb_and_all_of_it_ours(kept: Kept, role: str
     for one in crawl(visitor, 1):
         if one.answer.mimetype == "text/html":
             page, files = weights(visitor, one.path)
-            assert page + sum(files.values()) <= MOST, (one.path, page, files)
+            assert page + sum(files.values()) <= MOST and 1 + len(files) <= REQUESTS, (one.path, page, files)
             assert not ELSEWHERE.search(one.answer.text), one.path
 
 

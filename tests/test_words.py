@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {"_": None, "say": None, "marked": None, "_n": (1, 2), "count": (1, 2)}
 PLACES = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext.babel_extract")]
 REFUSALS = {
-    "NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "Refused", "BadValue", "BadTime", "Infected",
+    "NotFound", "NotAllowed", "NotReady", "Conflict", "AlreadyDone", "StaleDraft", "Refused", "BadValue", "BadTime",
+    "Infected",
 }  # fmt: skip
 READ = {"FieldError": 1, ".wrong": 1, ".text": 1, ".choice": 2}  # where their sentence stands
 REFUSED_TO_PAGES = {

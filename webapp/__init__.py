@@ -13,6 +13,7 @@ from webapp import (
     codes,
     deadlines,
     directory,
+    drafting,
     errors,
     escalations,
     failures,
@@ -23,6 +24,7 @@ from webapp import (
     mapping,
     mine,
     naming,
+    news,
     notices,
     numbering,
     oidc,
@@ -45,7 +47,7 @@ PAGES = (
     inbox.bp, bulk.bp, talking.bp, cases.bp, deadlines.bp, escalations.bp, analysis.bp, operations.bp, failures.bp,
     keeping.bp,
     operating.bp, calendars.bp, codes.bp, links.bp, mine.bp, accounts.bp, directory.bp, mapping.bp, naming.bp,
-    notices.bp, tracking.bp, papers.bp, reversals.bp, numbering.bp, reads.bp,
+    notices.bp, tracking.bp, papers.bp, reversals.bp, numbering.bp, reads.bp, drafting.bp, news.bp,
 )  # fmt: skip
 
 

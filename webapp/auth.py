@@ -14,7 +14,7 @@ from engine.accounts import Entry
 from engine.people import Actor
 from engine.transaction import transaction
 from webapp import browsers, words
-from webapp.security import MACHINES
+from webapp.security import BY_ITSELF, MACHINES
 from webapp.store import db
 
 bp = Blueprint("auth", __name__)
@@ -148,8 +148,8 @@ def here() -> str:
 
 
 def _remember() -> None:
-    """Keep a sign-in awake while its browser is used: at most one write a minute."""
-    if request.endpoint == "static" or request.endpoint in MACHINES or not current_user.is_authenticated:
+    """Keep a sign-in awake while its browser is used by somebody: at most one write a minute."""
+    if request.endpoint in MACHINES | BY_ITSELF | {"static"} or not current_user.is_authenticated:
         return
     if clock.system() - current_user.seen_at > accounts.SEEN_EVERY:
         with transaction(db.session()) as store:

@@ -60,7 +60,7 @@ def _counts() -> tasks.Counts:
 @bp.get("/")
 def index() -> str:
     """The inbox: what waits for my roles, what I hold, what is late, what I have done."""
-    who, search = actor(), request.args.get("q", "").strip()[:100]
+    who, search, since = actor(), request.args.get("q", "").strip()[:100], clock.business()
     first = "disiapkan" if who.aided and not who.pools else "peran"
     view = request.args.get("lihat", first)
     view = view if view in VIEWS else first
@@ -72,6 +72,7 @@ def index() -> str:
     groups = _groups(rows) if view != "selesai" else [("", rows)]
     given = {"groups": groups, "view": view, "search": search, "shown": len(rows), "more": len(found) > MOST}
     given["colleagues"] = _colleagues(found[:MOST]) if view in ("saya", "diserahkan") else {}
+    given["since"] = since  # before what is listed was read
     given["proposals"] = len(sla.waiting(db.session(), who))
     return render_template("inbox.html", counts=_counts(), who=who, **given)
 

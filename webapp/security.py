@@ -22,6 +22,7 @@ LARGEST_REQUEST = 25_000_000  # bytes, with files
 LARGEST_TEXT = 2_000_000  # bytes of what was typed
 MOST_FIELDS = 1_000
 MACHINES = frozenset({"health.alive", "health.ready", "health.metrics"})  # they ask by themselves whom they answer
+BY_ITSELF = frozenset({"news.arrived"})  # asked by a page that is open, whether or not anybody is there
 DOOR = frozenset({"auth.sign_in", "auth.enter", "auth.language", "codes.ask", "codes.enter", "codes.offer"})
 DOOR |= {"codes.set_up", "links.opened", "links.redeem", "oidc.leave", "oidc.arrive"}
 APPLICANTS = frozenset({"tracking.page", "tracking.look"})  # number and code are their key
@@ -36,7 +37,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 KEYLESS = frozenset(
-    {"auth.enter", "auth.leave", "analysis.check", "tracking.look"}
+    {"auth.enter", "auth.leave", "analysis.check", "drafting.ask", "tracking.look"}
 )  # signing in and out, and questions: change no case
 csrf = CSRFProtect()
 

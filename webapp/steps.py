@@ -8,10 +8,10 @@ from flask import Response, flash, g, redirect, render_template, request, send_f
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
-from engine import diagram, documents, forms, handing, history, library, people, preparing, stores, tasks
+from engine import diagram, documents, drafts, forms, handing, history, library, people, preparing, stores, tasks
 from engine.definition import Node
 from engine.documents import PREFIX
-from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, Infected
+from engine.errors import AlreadyDone, BadForm, BadValue, FieldError, Infected, StaleDraft
 from engine.model import Document, ItemStatus, WorkItem
 from engine.people import Actor, Sight
 from engine.stores import Store
@@ -22,7 +22,11 @@ from webapp.store import database, db
 from webapp.words import say
 
 FILE, WET = "berkas-", "basah-"  # and the number of the requirement: the names of a line's inputs
-OURS = ("csrf_token", "request", "aksi")
+SEEN = "_draf"  # the savings of the draft that a page has seen
+OURS = ("csrf_token", "request", "aksi", SEEN)
+LOOK = words.marked(
+    "Bukalah tugas ini di jendela lain untuk melihatnya. Bila disimpan sekali lagi, yang ini menggantikannya."
+)
 LAST = 4  # events on the page
 PHOTOS = ("image/jpeg", "image/png")  # said as media types too, so that a phone offers its camera and its pictures
 KINDS = ",".join([*(f".{kind}" for kind in documents.KINDS), *PHOTOS])
@@ -37,12 +41,13 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
     people.must_prepare(who, item)
     reversals.note_reader(item, who)
     node, form = tasks.node_and_form(session, item)
-    seen, given = people.sight(session, who, item.instance), typed if typed is not None else item.draft
+    seen, given = people.sight(session, who, item.instance), typed if typed is not None else drafts.typed(item)
     rights = _rights(item, who)
     rows = forms.shown(form, tasks.seen(item), given) if form and rights["free"] else []  # else its page has no form
     shown = render_template(
         "task.html",
         item=item,
+        saving=drafts.saving(item),
         node=node,
         form=form,
         rows=rows,
@@ -65,7 +70,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
-    typed = {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
+    typed = sent()
     errors, wish = _store_files(item_id, who), request.form.get("aksi")
     finish, ready = wish == "selesai", wish == "siap"
     who = _still(who) if _has_files() else who
@@ -75,6 +80,9 @@ def submit(item_id: str, who: Actor) -> Any:
         _keep(item_id, who, typed, finish, ready and not errors)
     except BadForm as error:
         return page(item_id, who, typed, error.errors), 422
+    except StaleDraft as error:
+        told = FieldError("", error.text, tuple(error.values.items()))
+        return page(item_id, who, typed, [told, FieldError("", LOOK)]), 409
     except AlreadyDone:
         g.case = tasks.find(db.session(), item_id).instance_id  # the page of the refusal leads there
         raise
@@ -85,6 +93,16 @@ def submit(item_id: str, who: Actor) -> Any:
     kept = say("Draf dan dokumen tersimpan. Langkah ini belum selesai.")
     flash(say("Ditandai siap disetujui. Pejabatnya melihatnya di kotak tugas.") if ready else kept)
     return redirect(url_for("inbox.task", item_id=item_id))
+
+
+def sent() -> Typed:
+    """What was typed into the fields of the form that was sent."""
+    return {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
+
+
+def savings() -> list[str]:
+    """The savings that whoever sent this page has seen in its draft: none, if it does not say."""
+    return request.form.get(SEEN, drafts.NONE).split()
 
 
 def _still(who: Actor) -> Actor:
@@ -114,9 +132,9 @@ def _keep(item_id: str, who: Actor, typed: Typed, finish: bool, ready: bool) -> 
         if finish:
             tasks.complete(session, item_id, who, typed, security.key(), paper=onpaper.sent())
         elif ready:
-            preparing.mark(session, item_id, who, typed, security.key())
+            preparing.mark(session, item_id, who, typed, security.key(), savings())
         else:
-            tasks.save_draft(session, item_id, who, typed)
+            tasks.save_draft(session, item_id, who, typed, security.key(), savings())
 
 
 def download(document: Document, store: Store) -> Response:

@@ -8,11 +8,11 @@ import structlog
 from flask import Flask, Response, g, request
 
 from webapp import health
-from webapp.security import MACHINES
+from webapp.security import BY_ITSELF, MACHINES
 
 log = logging.getLogger("sopan.web")
 NUMBER = "X-Request-Id"  # stands in the answer and in every line that the request has caused
-UNTOLD = MACHINES | {"static"}  # counted only
+UNTOLD = MACHINES | BY_ITSELF | {"static"}  # counted only
 
 
 def over(app: Flask) -> None:

@@ -27,6 +27,12 @@ class Row:
     required_when: str = ""  # the same, where it is required only then
     keyboard: str = ""
     readable: bool = True  # what was typed is a value of the field's kind
+    name: str = ""  # of the field, or of the note by its place
+
+    @property
+    def computed(self) -> bool:
+        """Whether it is for reading, and follows from other fields."""
+        return isinstance(self.part, Field) and self.part.kind == COMPUTED
 
     @property
     def filled(self) -> bool:
@@ -51,7 +57,16 @@ def shown(
         if field.kind in ("date", "time") and field.key not in wrong:
             given[field.key] = _texts(field, values[field.key])  # the only text that a date input shows
     rows = [_row(form, part, given, context, hidden) for part in form.parts]
-    return [replace(row, readable=False) if _key(row) in wrong else row for row in rows]
+    named = [(_key(row), row) for row in rows]
+    return [replace(row, name=key or f"={n}", readable=key not in wrong) for n, (key, row) in enumerate(named)]
+
+
+def asked(form: Form) -> frozenset[str]:
+    """The fields on which it depends what else is shown, or what is computed."""
+    texts = [hide for part in form.parts for hide in part.hides]
+    texts += [field.expression for field in form.fields if field.expression]
+    names = {name for text in texts for name in feel.compile(text).names}
+    return frozenset(names & {field.key for field in form.fields})
 
 
 def typed(form: Form, given: Mapping[str, Value]) -> dict[str, list[str]]:

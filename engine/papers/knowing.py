@@ -106,7 +106,7 @@ def _fields(session: Session, instance: Instance, seen: Sight, item: WorkItem | 
         _, form = tasks.node_and_form(session, item)
         every |= {field.key: field for field in form.fields} if form else {}
         if form and item.status == ItemStatus.OPEN and item.draft and people.may_prepare(seen.who, item):
-            given = {name: texts[0] if len(texts) == 1 else texts for name, texts in item.draft.items()}
+            given = {name: texts[0] if len(texts) == 1 else texts for name, texts in (drafts.typed(item) or {}).items()}
             values, _ = settle(form, read(form, given)[0], values)
     return {key: _known(every.get(key), value) for key, value in values.items() if seen.value(key)}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from engine.database import Database
 
@@ -43,6 +43,7 @@ def sign_in(page: Page, folder: Path, username: str) -> None:
     page.get_by_label("Nama pengguna").fill(username)
     page.get_by_label("Kata sandi").fill(accounts[username])
     page.get_by_role("button", name="Masuk").click()
+    expect(page.locator("h1")).to_contain_text("Selamat")
 
 
 def faults(page: Page) -> list[str]:
@@ -65,13 +66,16 @@ def test_every_page_is_accessible(request: pytest.FixtureRequest, demo: Database
     if username in LEADING:
         page.goto("/berkas?q=Arsip" if username == "auditor" else "/")
         page.locator(LEADING[username]).first.click()
+        page.wait_for_url("**/berkas/*" if username == "auditor" else "**/tugas/*")
         found += faults(page)
         if username == "auditor":
             page.goto(page.url + "/riwayat?t=3")
         else:
-            page.goto(page.url + "/teks")
+            task = page.url
+            page.goto(f"{task}/teks")
             found += faults(page)
-            page.go_back()
+            page.goto(task)
             page.get_by_role("button", name="Selesaikan langkah ini").click()
+            expect(page.locator("#salah")).to_be_focused()
         found += faults(page)
     assert found == []

@@ -1,4 +1,5 @@
-"""A whole step without a mouse: from the door to the inbox, into the form, with its files, to the receipt."""
+"""A whole step without a mouse: from the door to the inbox, taking it, each kind of field, its files, what was wrong,
+the receipt, and on to the next; on the way the focus is seen on every stop, covered by nothing, and never goes back."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from stage import Kept
-from walks import PLAN
+from walks import PLAN, Walk
 
 from engine.demo import answers
-from tests.browser.conftest import DESK, opened
+from tests.browser.conftest import DESK, PHONE, opened
 from tests.browser.test_walk import PDF
-from tests.conftest import served
+from tests.conftest import acting, served
 from webapp import create_app
 
 pytestmark = pytest.mark.browser
@@ -20,20 +21,28 @@ MOST = 120  # presses of Tab until something is reached
 # the parts of a date are marked by the browser itself
 SEEN = """() => { const at = document.activeElement, style = getComputedStyle(at);
 return at.type === 'date' || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 }"""
+OPEN = """() => { const at = document.activeElement, box = at.getClientRects()[0];
+return at === document.body || [0.1, 0.5, 0.9].some(part => {
+const there = document.elementFromPoint(box.x + box.width * part, box.y + box.height / 2);
+return !!there && (at.contains(there) || there.contains(at)) }) }"""
+ONWARD = """() => { const before = window.stop, at = window.stop = document.activeElement;
+return !before?.isConnected || before === at || !!(before.compareDocumentPosition(at) & 4) }"""
 
 
-@pytest.fixture
-def page(browser: Browser, kept: Kept) -> Iterator[Page]:
+@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, kept: Kept) -> Iterator[Page]:
     with served(create_app(kept.again().database)) as url:
-        yield from opened(browser, url, viewport=DESK)
+        yield from opened(browser, url, viewport=request.param)
 
 
 def reach(page: Page, selector: str) -> None:
-    """Press Tab until the focus is there, and see it on every stop of the way."""
+    """Press Tab until the focus is there, and see it on every stop of the way, each further down the page."""
     for _ in range(MOST):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
         assert page.evaluate(SEEN), f"the focus cannot be seen on {focused}"
+        assert page.evaluate(OPEN), f"something covers {focused}"
+        assert page.evaluate(ONWARD), f"the focus goes back to {focused}"
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     pytest.fail(f"{selector} is not reached by Tab")
@@ -77,14 +86,23 @@ def attach(page: Page, name: str) -> None:
 
 def test_a_step_is_done_from_the_keyboard_alone(kept: Kept, page: Page) -> None:
     stage = kept.stage
+    Walk(stage.database, acting(stage.database), number=3)
     page.goto("/masuk")
     for name, text in {"username": "ppk", "password": stage.visitors["ppk"].password("ppk")}.items():
         reach(page, f'[name="{name}"]')
         page.keyboard.type(text)
     follow(page)
-    reach(page, f'a[href="/tugas/{stage.things["new"]["item_id"]}"]')
+    item = stage.things["new"]["item_id"]
+    reach(page, f'form[action="/tugas/{item}/ambil"] button')
     follow(page)
-    expect(page.locator("h1")).to_contain_text("Menyusun HPS")
+    expect(page.locator("main")).to_contain_text("Anda memegang tugas ini")
+    reach(page, 'button[value="selesai"]')
+    follow(page)
+    expect(page.locator("#salah")).to_be_focused()
+    reach(page, '#salah a[href="#f-kode_rup"]')
+    page.keyboard.press("Enter")
+    expect(page.locator("#f-kode_rup")).to_be_focused()
+    page.goto(f"/tugas/{item}")
     typed = answers.step("A01", 1, PLAN, 1, date(2026, 11, 23))
     order = page.evaluate("[...new Set([...document.querySelectorAll('form.work [name]')].map(e => e.name))]")
     for name in order:
@@ -95,3 +113,6 @@ def test_a_step_is_done_from_the_keyboard_alone(kept: Kept, page: Page) -> None:
     reach(page, 'button[value="selesai"]')
     follow(page)
     expect(page.locator("h1")).to_contain_text("anda terima")
+    reach(page, ".receipt a.btn.main")
+    follow(page)
+    expect(page.locator("h1")).to_contain_text("Menyusun HPS")

@@ -52,10 +52,11 @@ class Office:
 
 
 def fill(page: Page, data: dict[str, Any]) -> None:
-    """Fill a form the way a person does, whatever each field looks like; folded groups are opened first."""
+    """Fill a form the way a person does, from its top, whatever each looks like; folded groups are opened first."""
     while (folded := page.locator("form details:not([open]) > summary")).count():
         folded.first.click()
-    for key, value in data.items():
+    names = page.evaluate("[...new Set([...document.querySelectorAll('form [name]')].map(field => field.name))]")
+    for key, value in sorted(data.items(), key=lambda pair: names.index(pair[0])):
         if isinstance(value, list) or page.locator(f"input[type=radio][name={key}]").count():
             for one in value if isinstance(value, list) else [value]:
                 page.locator(f'input[name={key}][value="{one}"]').check()

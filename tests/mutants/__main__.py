@@ -48,7 +48,7 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
     with tempfile.TemporaryDirectory() as folder:
         for name in COPIED:
             source, target = ROOT / name, Path(folder) / name
-            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist")
+            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "dist")
             shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
         (Path(folder) / ".cache").symlink_to(CACHE)  # what tests install from npm stays there
         path = Path(folder) / saboteur.file
