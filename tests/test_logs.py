@@ -19,11 +19,15 @@ from browsing import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
+from test_staffing import PPHP, PPK, name
 from walks import Walk
 
-from engine import logs
+from engine import logs, operations
 from engine.database import Database
+from engine.errors import AlreadyDone, BadForm, EngineError, FieldError, unnamed
+from engine.model import Part
 from engine.people import Actor
+from engine.transaction import transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
@@ -98,6 +102,31 @@ def test_no_name_no_form_and_no_token_stands_in_the_log(deployed: Database, cast
     secret = {visitor.password("ppk"), visitor.token, walk.id, "APL-2026", "rahasia", *(a.name for a in cast.values())}
     assert len(log.lines()) > 8 and not [word for word in secret if word in told]
     assert {one["person"] for one in log.lines()} == {None, cast["ppk"].id}
+
+
+def test_what_an_operation_could_not_do_is_logged_without_the_name_of_a_person(
+    deployed: Database, cast: dict[str, Actor], log: Log
+) -> None:
+    walk, leaves, comes = Walk(deployed, cast), cast["ppk2"], cast["opd"]
+    name(deployed, walk, PPK, leaves)
+    name(deployed, walk, PPHP, comes)
+    with deployed.session() as session, transaction(session):
+        typed = {"to": comes.id, "letter": "800/1/2026"}
+        operation = operations.hand_over(session, cast["operator"], leaves.id, typed)
+    while operations.work(deployed.session):
+        pass
+    with deployed.session() as session:
+        [failed] = operations.items(session, operation.id, Part.FAILED)
+    assert comes.name in failed.reason  # the operator reads it on the page
+    [told] = log.lines()
+    assert "harus dipisahkan" in told["event"] and not [a.name for a in cast.values() if a.name in log.text.getvalue()]
+
+
+@pytest.mark.parametrize(
+    "error", [AlreadyDone(who="Rahmawati", at="08:00"), BadForm([FieldError("x", "{who}?", (("who", "Rahmawati"),))])]
+)
+def test_a_refusal_is_logged_without_what_fills_its_sentence(error: EngineError) -> None:
+    assert "Rahmawati" in str(error) and "Rahmawati" not in unnamed(error)
 
 
 def test_a_line_of_the_engine_carries_the_number_of_the_request(deployed: Database, log: Log) -> None:
