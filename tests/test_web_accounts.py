@@ -9,6 +9,8 @@ from browsing import Visitor, said
 from lxml import html
 from signing import calm, code, give_codes, tell_key_roles
 from test_cli import sopan
+from test_staffing import PPHP, name
+from walks import Walk
 
 from engine import accounts, clock
 from engine.model import Account, Appointment, HistoryEvent, Kind, SignIn
@@ -173,6 +175,15 @@ def test_a_key_role_sets_a_second_code_up_before_anything_else(deployed):
     assert visitor.get("/").status_code == 200
     assert Visitor(deployed).sign_in("ppk").location == "/masuk/kode"
     assert Visitor(deployed).sign_in("pptk").location == "/"
+
+
+def test_who_is_named_for_a_lane_of_a_key_role_sets_a_second_code_up_too(deployed, cast):
+    tell_key_roles(deployed, "pphp")
+    assert Visitor(deployed).sign_in("opd").location == "/"
+    name(deployed, Walk(deployed, cast), PPHP, cast["opd"])
+    visitor = Visitor(deployed)
+    assert visitor.sign_in("opd").location == "/masuk/pasang"
+    assert visitor.get("/").status_code == 302
 
 
 def test_a_recovery_code_stands_in_for_the_phone(deployed):

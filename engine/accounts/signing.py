@@ -70,8 +70,9 @@ def enter_by_setting_up(session: Session, token: str, sealed: str, code: str, bo
 
 
 def needs_code(session: Session, person_id: str) -> bool:
-    """Whether a person has a role today that nobody exercises without a second code."""
-    return not people.actor(session, person_id).roles.isdisjoint(key_roles(session))
+    """Whether a person does the work of a role today that nobody exercises without a second code: by appointment, by
+    an acting letter, or named for a lane of a case."""
+    return not people.exercised(session, person_id).isdisjoint(key_roles(session))
 
 
 def key_roles(session: Session) -> frozenset[str]:
