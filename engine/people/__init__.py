@@ -42,7 +42,7 @@ from engine.people.rights import (
 __all__ = [
     "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Stead", "actor", "clashes",
     "colleagues", "deed", "exercised", "lane_roles", "lasts", "may_read_personal", "may_work", "must_be_apart",
-    "must_be_free", "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start", "must_work", "named", "names",
-    "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles",
+    "must_be_free", "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start", "must_work", "named",
+    "names", "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles",
     "startable", "today", "told", "valid", "visible",
 ]  # fmt: skip
