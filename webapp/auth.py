@@ -14,7 +14,7 @@ from engine.accounts import Entry
 from engine.people import Actor
 from engine.transaction import transaction
 from webapp import browsers, words
-from webapp.security import MACHINES
+from webapp.security import MACHINES, cookie
 from webapp.store import db
 
 bp = Blueprint("auth", __name__)
@@ -100,9 +100,8 @@ def language(language: str) -> Response:
     """Remember the language of this browser."""
     response = redirect(onward())
     if language in words.LANGUAGES:
-        response.set_cookie(
-            words.COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        name = cookie(words.COOKIE)
+        response.set_cookie(name, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
