@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, redirect, request
 from joserfc.jwk import RSAKey
 from waitress.server import create_server
 
@@ -32,6 +32,7 @@ class City:
     codes: dict[str, "Code"] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     exchanged: int = 0  # how often somebody came with a code
+    out: str = "/end?realm=kota"  # where people sign out; nowhere if empty
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def application(city: City) -> Flask:
     @app.get("/.well-known/openid-configuration")
     def described() -> Any:
         places = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/keys"}
+        places |= {"end_session_endpoint": city.out} if city.out else {}
         found = {name: city.issuer + path for name, path in places.items()}
         return jsonify(issuer=city.issuer, id_token_signing_alg_values_supported=["RS256"], **found)
 
@@ -152,6 +154,15 @@ def application(city: City) -> Flask:
         city.asked.append(request.args.to_dict())
         asked = server.get_consent_grant(end_user=city.person)
         return server.create_authorization_response(grant_user=city.person, grant=asked)
+
+    @app.get("/end")
+    def end() -> Any:
+        """RP-initiated logout: back only to an address that this client has registered."""
+        back = request.args["post_logout_redirect_uri"]
+        if request.args["client_id"] != CLIENT or request.args["realm"] != "kota" or not back.endswith("/masuk"):
+            return "no such client or address", 400
+        city.person = None
+        return redirect(back)
 
     @app.post("/token")
     def token() -> Any:

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from engine import accounts, clock
 from engine.database import Database
 from engine.errors import SystemNotReady
-from engine.model import Account, HistoryEvent, Kind
+from engine.model import Account, HistoryEvent, Kind, SignIn
 from engine.transaction import transaction
 from webapp import create_app, oidc
 
@@ -111,6 +111,36 @@ def test_an_answer_that_this_browser_did_not_ask_for_is_refused(deployed, city):
     assert answer.status_code == 400 and "tidak selesai" in said(answer.text)
     assert other.get("/").status_code == 302 and not city.exchanged
     assert mine.get(f"{place.path}?{place.query}").status_code == 302
+
+
+def test_who_signs_out_is_shown_the_way_out_of_the_citys_sign_in_and_back(deployed, city):
+    give, city.person, visitor = give_codes(deployed, "ppk"), RAHMA, at_the_city(deployed, city)
+    come(visitor)
+    visitor.read_token("/masuk/kode")
+    visitor.post("/masuk/kode", {"code": code(give, 1)})
+    visitor.token = ""
+    door = visitor.post("/keluar").location
+    assert "masih masuk" in visitor.words(door) and visitor.get("/").status_code == 302
+    [out] = visitor.page(door).xpath("//main//a[starts-with(@href, '/masuk/sso/keluar')]/@href")
+    answer = requests.get(visitor.get(out).location, allow_redirects=False, timeout=10)
+    assert answer.headers["Location"] == "http://localhost/masuk" and city.person is None
+    assert "masih masuk" not in visitor.words("/masuk")
+
+
+def test_a_provider_without_a_way_out_offers_none(deployed, city):
+    city.person, city.out, visitor = RAHMA, "", at_the_city(deployed, city)
+    come(visitor)
+    visitor.token = ""
+    assert visitor.post("/keluar").location == "/masuk" and visitor.get("/masuk/sso/keluar").status_code == 404
+
+
+def test_who_came_with_a_password_is_shown_no_way_out_of_the_city(deployed, city):
+    city.person, visitor = RAHMA, at_the_city(deployed, city)
+    come(visitor)
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.delete(SignIn))
+    assert visitor.sign_in("ppk").location == "/"
+    assert visitor.post("/keluar").location == "/masuk"
 
 
 def test_an_answer_is_good_once(deployed, city):
