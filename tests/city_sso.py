@@ -1,6 +1,7 @@
 """A real OpenID Connect provider on loopback: Authlib's server side, with codes, PKCE, nonces and signatures as the
 standard has them, for one client. `forge` changes what it signs, for providers that err or lie."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ class City:
     codes: dict[str, "Code"] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     exchanged: int = 0  # how often somebody came with a code
+    rewrite: Callable[[str], str] = lambda token: token  # the ID token, as it leaves
+    detour: str = ""  # where who comes with a code is sent
     out: str = "/end?realm=kota"  # where people sign out; nowhere if empty
 
 
@@ -167,7 +170,13 @@ def application(city: City) -> Flask:
     @app.post("/token")
     def token() -> Any:
         city.exchanged += 1
-        return server.create_token_response()
+        if city.detour:
+            return redirect(city.detour)
+        answer = server.create_token_response()
+        told = answer.get_json()
+        if "id_token" in told:
+            answer.set_data(json.dumps(told | {"id_token": city.rewrite(told["id_token"])}))
+        return answer
 
     return app
 

@@ -111,12 +111,17 @@ def farewell() -> Response:
     """To the door, with nothing left in the cookie; who is still signed in at the city is told so there."""
     vouched = session.get(VOUCHED)
     session.clear()
-    return redirect(url_for("auth.sign_in", sso=1 if vouched else None))
+    answer = redirect(url_for("auth.sign_in", sso=1 if vouched else None))
+    answer.headers["Clear-Site-Data"] = '"storage"'  # no page of ours is in the cache: computers are shared
+    return answer
 
 
 def arrive(entry: Entry, wanted: str, vouched: bool = False) -> None:
     """Let the browser remember who came in (`vouched`: by the city's sign-in, which can be left), or who is halfway and
     where they wanted to go; nothing of the visitor before is left."""
+    if current_user.is_authenticated:
+        with transaction(db.session()) as store:
+            accounts.sign_out(store, current_user.token)
     session.clear()
     if vouched:
         session[VOUCHED] = True

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from joserfc.errors import JoseError
 from requests import RequestException
@@ -46,6 +47,20 @@ class Provider:
     address: str = ""  # of Sopan, as browsers see it, where a proxy hides it from us
 
 
+class Straight(OAuth2Session):  # type: ignore[misc]
+    """Asks the provider where it said it is, and follows it nowhere else."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.max_redirects = 0
+
+
+class Client(FlaskOAuth2App):  # type: ignore[misc]
+    """How we speak to the provider."""
+
+    client_cls = Straight
+
+
 def provider(issuer: str, client_id: str, secret_file: str, address: str) -> Provider | None:
     """The provider that the settings name; None without an issuer. Raises SystemNotReady if some are missing."""
     if not issuer:
@@ -67,6 +82,7 @@ def attach(app: Flask, found: Provider | None) -> None:
     app.extensions[KEY] = (found, oauth := OAuth(app))
     oauth.register(
         NAME,
+        client_cls=Client,
         client_id=found.client_id,
         client_secret=found.secret,
         server_metadata_url=f"{found.issuer.rstrip('/')}/.well-known/openid-configuration",
@@ -95,8 +111,10 @@ def shown(kept: str | None) -> str:
 
 @bp.get("")
 def leave() -> Any:
-    """Off to the provider."""
+    """Off to the provider. Not from a page of somebody else: nobody is signed in without having wanted it."""
     found, wanted = _provider(), onward()
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return redirect(url_for("auth.sign_in", next=wanted))
     for name in [name for name in session if name.startswith("_state_")]:
         session.pop(name)  # of tries that were given up: a cookie is small
     session[NEXT] = wanted
