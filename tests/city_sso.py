@@ -171,7 +171,7 @@ def application(city: City) -> Flask:
     def token() -> Any:
         city.exchanged += 1
         if city.detour:
-            return redirect(city.detour)
+            return redirect(city.detour, 307)
         answer = server.create_token_response()
         told = answer.get_json()
         if "id_token" in told:

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from browsing import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
+from signing import give_codes
 from sqlalchemy.exc import DatabaseError
 from test_staffing import PPHP, PPK, name
 from walks import Walk
@@ -120,6 +122,31 @@ def test_what_an_operation_could_not_do_is_logged_without_the_name_of_a_person(
     assert comes.name in failed.reason  # the operator reads it on the page
     [told] = log.lines()
     assert "harus dipisahkan" in told["event"] and not [a.name for a in cast.values() if a.name in log.text.getvalue()]
+
+
+def test_every_try_to_get_in_and_every_refusal_leaves_a_line_with_its_time_in_utc(
+    deployed: Database, cast: dict[str, Actor], log: Log
+) -> None:
+    visitor, operator = Visitor(deployed), Visitor(deployed, "operator")
+    for password in ("wrong", None):
+        visitor.sign_in("ppk", password)
+    visitor.get("/akun")  # not theirs
+    visitor.client.post("/keluar", data={"csrf_token": "forged"})
+    visitor.client.post("/pemberitahuan/surel", data={"csrf_token": visitor.token})  # without a key
+    visitor.post("/pemberitahuan/surel", {"address": "no address"})
+    visitor.get("/", headers={"Host": "example.org"})
+    give_codes(deployed, "operator")
+    operator.sign_in("operator")
+    operator.read_token("/masuk/kode")
+    operator.post("/masuk/kode", {"code": "000000"})
+    told = [(one["route"], one["status"], one["person"]) for one in log.lines()]
+    ppk = cast["ppk"].id
+    for line in (
+        ("auth.enter", 422, None), ("auth.enter", 302, ppk), ("accounts.index", 403, ppk), ("auth.leave", 400, ppk),
+        ("notices.choose", 422, ppk), ("none", 400, None), ("codes.enter", 422, None),
+    ):  # fmt: skip
+        assert line in told, line
+    assert all(datetime.fromisoformat(one["timestamp"]).utcoffset() == timedelta(0) for one in log.lines())
 
 
 @pytest.mark.parametrize(
