@@ -101,3 +101,10 @@ class FieldError:
 
     def __str__(self) -> str:
         return self.text.format(**dict(self.values))
+
+
+def unnamed(error: Exception) -> str:
+    """What a log may say of an error: of a refusal its sentence, without the names and values that fill it."""
+    if isinstance(error, BadForm):
+        return "; ".join(f"{one.field}: {one.text}" for one in error.errors)
+    return error.text if isinstance(error, EngineError) else str(error)

@@ -41,10 +41,10 @@ def must_be_clean(name: str, source: IO[bytes]) -> None:
             ended = programs.run(words, copy.file, SECONDS, LONGEST)
         else:
             ended = programs.run([*words, copy.name], None, SECONDS, LONGEST)
-    said = " ".join(ended.said.decode(errors="replace").split()).replace(copy.name, name)
+    said = " ".join(ended.said.decode(errors="replace").split())
     if ended.code == FOUND:
-        log.warning("the scanner refused %s: %s", name, said)
-        raise Infected(name=name, found=said)
+        log.warning("the scanner refused a file: %s", said)
+        raise Infected(name=name, found=said.replace(copy.name, name))
     if ended.code != CLEAN:
         log.error("the scanner could not look (%s): %s", "no answer" if ended.code is None else ended.code, said)
         raise BadValue(

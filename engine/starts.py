@@ -14,7 +14,7 @@ from engine import clock, instances, library, spiff
 from engine import definition as definitions
 from engine.calendars import Book
 from engine.definition import Definition
-from engine.errors import Conflict, EngineError, NotFound
+from engine.errors import Conflict, EngineError, NotFound, unnamed
 from engine.instances import Cause
 from engine.model import Deployment, Entry, Kind, Resource, StartTimer
 from engine.transaction import Sessions, lock, transaction
@@ -105,7 +105,7 @@ def _ring_alone(sessions: Sessions, timer_id: str) -> bool:
         except OperationalError:
             raise  # the database is away: no model is to blame
         except Exception as error:  # a model's fault or ours must not stop the others
-            log.warning("start timer %s: %s", timer_id, error, exc_info=not isinstance(error, EngineError))
+            log.warning("start timer %s: %s", timer_id, unnamed(error), exc_info=not isinstance(error, EngineError))
             with transaction(session):
                 timer = session.get_one(StartTimer, timer_id)
                 timer.stuck_at, timer.reason = clock.business(), f"{type(error).__name__}: {error}"

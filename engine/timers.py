@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock, history, incidents, instances, library, notices, receivers, spiff, starts
-from engine.errors import Conflict, EngineError, NotFound
+from engine.errors import Conflict, EngineError, NotFound, unnamed
 from engine.instances import Cause
 from engine.model import Incident, Instance, Kind, Status, Timer, WorkItem
 from engine.transaction import Sessions, transaction
@@ -133,7 +133,9 @@ def _fire_alone(sessions: Sessions, timer_id: str) -> bool:
         except OperationalError:
             raise  # the database is away: no instance is to blame
         except Exception as error:  # a poison timer, ours or a model's fault, must not stop the others
-            log.warning("timer %s cannot fire: %s", timer_id, error, exc_info=not isinstance(error, EngineError))
+            log.warning(
+                "timer %s cannot fire: %s", timer_id, unnamed(error), exc_info=not isinstance(error, EngineError)
+            )
             with transaction(session):
                 timer = session.get_one(Timer, timer_id)
                 timer.stuck_at = clock.business()

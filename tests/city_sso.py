@@ -1,6 +1,7 @@
 """A real OpenID Connect provider on loopback: Authlib's server side, with codes, PKCE, nonces and signatures as the
 standard has them, for one client. `forge` changes what it signs, for providers that err or lie."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, redirect, request
 from joserfc.jwk import RSAKey
 from waitress.server import create_server
 
@@ -32,6 +33,9 @@ class City:
     codes: dict[str, "Code"] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     exchanged: int = 0  # how often somebody came with a code
+    rewrite: Callable[[str], str] = lambda token: token  # the ID token, as it leaves
+    detour: str = ""  # where who comes with a code is sent
+    out: str = "/end?realm=kota"  # where people sign out; nowhere if empty
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ def application(city: City) -> Flask:
     @app.get("/.well-known/openid-configuration")
     def described() -> Any:
         places = {"authorization_endpoint": "/authorize", "token_endpoint": "/token", "jwks_uri": "/keys"}
+        places |= {"end_session_endpoint": city.out} if city.out else {}
         found = {name: city.issuer + path for name, path in places.items()}
         return jsonify(issuer=city.issuer, id_token_signing_alg_values_supported=["RS256"], **found)
 
@@ -153,10 +158,25 @@ def application(city: City) -> Flask:
         asked = server.get_consent_grant(end_user=city.person)
         return server.create_authorization_response(grant_user=city.person, grant=asked)
 
+    @app.get("/end")
+    def end() -> Any:
+        """RP-initiated logout: back only to an address that this client has registered."""
+        back = request.args["post_logout_redirect_uri"]
+        if request.args["client_id"] != CLIENT or request.args["realm"] != "kota" or not back.endswith("/masuk"):
+            return "no such client or address", 400
+        city.person = None
+        return redirect(back)
+
     @app.post("/token")
     def token() -> Any:
         city.exchanged += 1
-        return server.create_token_response()
+        if city.detour:
+            return redirect(city.detour, 307)
+        answer = server.create_token_response()
+        told = answer.get_json()
+        if "id_token" in told:
+            answer.set_data(json.dumps(told | {"id_token": city.rewrite(told["id_token"])}))
+        return answer
 
     return app
 

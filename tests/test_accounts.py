@@ -1,5 +1,6 @@
 """Accounts, one-time links and second codes, without a browser."""
 
+import base64
 import threading
 from datetime import timedelta
 
@@ -253,6 +254,25 @@ def test_secrets_and_codes_are_not_kept_as_they_are(deployed, session):
     kept = str(session.execute(sa.text("SELECT * FROM account")).all())
     kept += str(session.execute(sa.text("SELECT * FROM recovery_code")).all())
     assert secret not in kept and one not in kept and one.replace("-", "") not in kept
+
+
+def test_a_recovery_code_has_more_than_112_bits_and_the_secret_of_a_phone_160(session, cast):
+    account = accounts.named(session, "ppk")
+    secret = accounts.offer(account, accounts.sealer("x" * 40)).secret
+    with transaction(session):
+        found = codes.renew(session, account.id)
+    assert len(set(found)) == codes.RECOVERY and len(base64.b32decode(secret)) * 8 == 160
+    assert {len(base64.b32decode(one.replace("-", "").upper())) * 8 for one in found} == {120}
+
+
+def test_what_is_sealed_opens_no_more_if_a_letter_of_it_was_changed(session, cast):
+    account, box = accounts.named(session, "ppk"), accounts.sealer("x" * 40)
+    sealed = accounts.offer(account, box).sealed
+    assert accounts.offered(account, sealed, box).sealed == sealed
+    for at in range(0, len(sealed.rstrip("=")) - 1, 7):
+        other = sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
+        with pytest.raises(Conflict):
+            accounts.offered(account, other, box)
 
 
 def test_with_another_key_of_the_data_folder_only_recovery_codes_work(deployed, session):

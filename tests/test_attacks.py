@@ -160,11 +160,14 @@ def test_a_form_without_our_token_is_refused_everywhere(kept: Kept) -> None:
 
 def test_a_form_of_a_foreign_page_is_refused_though_its_token_is_right(kept: Kept) -> None:
     stage = kept.again()
+    client, sent = stage.visitors["ppk"].client, {"request": KEY, "csrf_token": stage.visitors["ppk"].token}
+    client.set_cookie("__Host-sopan", client.get_cookie("sopan").value, secure=True)
     headers = {"Referer": "https://example.org/", "Origin": "https://example.org"}
     for path in addresses(stage, "POST"):
-        sent = {"request": KEY, "csrf_token": stage.visitors["ppk"].token}
-        answer = stage.visitors["ppk"].client.post(path, data=sent, headers=headers, base_url="https://localhost")
+        answer = client.post(path, data=sent, headers=headers, base_url="https://localhost")
         assert answer.status_code == 400, path
+    ours = {"data": sent, "headers": {"Referer": "https://localhost/"}, "base_url": "https://localhost"}
+    assert client.post("/keluar", **ours).location == "/masuk"
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override"])

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,17 @@ import sqlalchemy as sa
 from browsing import Visitor
 from hypothesis import given
 from hypothesis import strategies as st
+from signing import give_codes
 from sqlalchemy.exc import DatabaseError
+from test_staffing import PPHP, PPK, name
 from walks import Walk
 
-from engine import logs
+from engine import logs, operations
 from engine.database import Database
+from engine.errors import AlreadyDone, BadForm, EngineError, FieldError, unnamed
+from engine.model import Part
 from engine.people import Actor
+from engine.transaction import transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
@@ -98,6 +104,56 @@ def test_no_name_no_form_and_no_token_stands_in_the_log(deployed: Database, cast
     secret = {visitor.password("ppk"), visitor.token, walk.id, "APL-2026", "rahasia", *(a.name for a in cast.values())}
     assert len(log.lines()) > 8 and not [word for word in secret if word in told]
     assert {one["person"] for one in log.lines()} == {None, cast["ppk"].id}
+
+
+def test_what_an_operation_could_not_do_is_logged_without_the_name_of_a_person(
+    deployed: Database, cast: dict[str, Actor], log: Log
+) -> None:
+    walk, leaves, comes = Walk(deployed, cast), cast["ppk2"], cast["opd"]
+    name(deployed, walk, PPK, leaves)
+    name(deployed, walk, PPHP, comes)
+    with deployed.session() as session, transaction(session):
+        typed = {"to": comes.id, "letter": "800/1/2026"}
+        operation = operations.hand_over(session, cast["operator"], leaves.id, typed)
+    while operations.work(deployed.session):
+        pass
+    with deployed.session() as session:
+        [failed] = operations.items(session, operation.id, Part.FAILED)
+    assert comes.name in failed.reason  # the operator reads it on the page
+    [told] = log.lines()
+    assert "harus dipisahkan" in told["event"] and not [a.name for a in cast.values() if a.name in log.text.getvalue()]
+
+
+def test_every_try_to_get_in_and_every_refusal_leaves_a_line_with_its_time_in_utc(
+    deployed: Database, cast: dict[str, Actor], log: Log
+) -> None:
+    visitor, operator = Visitor(deployed), Visitor(deployed, "operator")
+    for password in ("wrong", None):
+        visitor.sign_in("ppk", password)
+    visitor.get("/akun")  # not theirs
+    visitor.client.post("/keluar", data={"csrf_token": "forged"})
+    visitor.client.post("/pemberitahuan/surel", data={"csrf_token": visitor.token})  # without a key
+    visitor.post("/pemberitahuan/surel", {"address": "no address"})
+    visitor.get("/", headers={"Host": "example.org"})
+    give_codes(deployed, "operator")
+    operator.sign_in("operator")
+    operator.read_token("/masuk/kode")
+    operator.post("/masuk/kode", {"code": "000000"})
+    told = [(one["route"], one["status"], one["person"]) for one in log.lines()]
+    ppk = cast["ppk"].id
+    for line in (
+        ("auth.enter", 422, None), ("auth.enter", 302, ppk), ("accounts.index", 403, ppk), ("auth.leave", 400, ppk),
+        ("notices.choose", 422, ppk), ("none", 400, None), ("codes.enter", 422, None),
+    ):  # fmt: skip
+        assert line in told, line
+    assert all(datetime.fromisoformat(one["timestamp"]).utcoffset() == timedelta(0) for one in log.lines())
+
+
+@pytest.mark.parametrize(
+    "error", [AlreadyDone(who="Rahmawati", at="08:00"), BadForm([FieldError("x", "{who}?", (("who", "Rahmawati"),))])]
+)
+def test_a_refusal_is_logged_without_what_fills_its_sentence(error: EngineError) -> None:
+    assert "Rahmawati" in str(error) and "Rahmawati" not in unnamed(error)
 
 
 def test_a_line_of_the_engine_carries_the_number_of_the_request(deployed: Database, log: Log) -> None:

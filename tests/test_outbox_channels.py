@@ -18,7 +18,7 @@ from walks import Walk
 from engine import clock, outbox
 from engine.database import Database
 from engine.errors import SystemNotReady
-from engine.model import Channel, Delivery
+from engine.model import Channel, Delivery, WorkItem
 from engine.outbox import delivering, gateway
 from engine.people import Actor
 from engine.transaction import transaction
@@ -46,6 +46,18 @@ def test_mail_goes_encrypted_and_signed_in(walk: Walk, monkeypatch: pytest.Monke
     [letter] = taking.letters
     [sent] = deliveries(walk.database)
     assert letter["Message-ID"] == f"<{sent.id}@sopan.example>" and sent.sent_at and sent.tries == 1
+
+
+def test_the_name_of_a_step_adds_no_line_to_the_head_of_a_letter(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with walk.database.session() as session, transaction(session):
+        session.execute(sa.update(WorkItem).values(name="Susun\r\nBcc: lain@kota.example\r\n\r\nTeks lain"))
+    with smtp(monkeypatch, taking := Taking(), tmp_path):
+        deliver(walk.database)
+    [letter] = taking.letters
+    assert letter["Bcc"] is None and "Bcc: lain@kota.example" in letter["Subject"]
+    assert letter["To"] == "ppk@sopan.example"
 
 
 def test_a_server_whom_nobody_vouches_for_gets_nothing(

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from signing import tell_key_roles
 from test_people import PPHP, PPK, act_for, again
 from walks import Walk
 
@@ -307,6 +308,33 @@ def test_an_exception_that_the_history_does_not_tell_is_found(deployed: Database
         with transaction(session):
             session.get_one(DutyException, asked).status = Decision.GIVEN
         assert list(replay.differences(session, walk.instance())) == ["exceptions to the separation of duties"]
+
+
+def needs_code(database: Database, who: Actor) -> bool:
+    with database.session() as session:
+        return accounts.needs_code(session, who.id)
+
+
+def test_who_is_named_for_a_lane_of_a_key_role_needs_its_second_code(deployed: Database, cast: Cast) -> None:
+    walk, one, aide = Walk(deployed, cast), cast["ppk2"], cast["pptk"]
+    tell_key_roles(deployed, "pphp")
+    assert not needs_code(deployed, cast["opd"])
+    row = name(deployed, walk, PPHP, cast["opd"])
+    name(deployed, walk, PPK, one)
+    assert needs_code(deployed, cast["opd"]) and not needs_code(deployed, one)
+    act_for(deployed, aide, cast["opd"])
+    assert needs_code(deployed, aide)
+    with deployed.session() as session, transaction(session):
+        staffing.end(session, row.id, cast["pa"])
+    assert not needs_code(deployed, cast["opd"]) and not needs_code(deployed, aide)
+
+
+@pytest.mark.parametrize("kind", ["plt", "plh"])
+def test_who_acts_for_a_key_role_needs_its_second_code_too(deployed: Database, cast: Cast, kind: str) -> None:
+    tell_key_roles(deployed, "ppk")
+    vacant = {"role_key": "ppk", "opd": "Dinas Komunikasi dan Informatika"} if kind == "plt" else {}
+    act_for(deployed, cast["pptk"], None if vacant else cast["ppk"], kind, **vacant)
+    assert needs_code(deployed, cast["pptk"]) and not needs_code(deployed, cast["opd"])
 
 
 def test_an_exception_lifts_a_naming_too(deployed: Database, cast: Cast) -> None:

@@ -105,6 +105,20 @@ def test_who_is_wrong_too_often_waits_whatever_is_sent_then(walk, visitor, code)
     assert ask(visitor, "APL-2026-0001", code, headers=elsewhere).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("near", "named"),
+    [
+        ("127.0.0.1", "198.51.100.{n}, 203.0.113.9"),  # a proxy of ours names them last
+        ("203.0.113.9", "198.51.100.{n}"),  # nobody of ours
+    ],
+)
+def test_who_asks_is_who_the_proxy_names_last_and_nobody_else_is_believed(walk, visitor, near, named):
+    for n in range(5):
+        sent = {"headers": {"X-Forwarded-For": named.format(n=n)}, "environ_overrides": {"REMOTE_ADDR": near}}
+        assert ask(visitor, "APL-2026-0001", "x", **sent).status_code == 422
+    assert ask(visitor, "APL-2026-0001", "x", **sent).status_code == 429
+
+
 def test_each_wrong_answer_doubles_the_wait_up_to_the_longest():
     brake, waits = Brake(), []
     for _ in range(18):

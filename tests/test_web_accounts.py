@@ -1,6 +1,7 @@
 """The door's second step, one-time links, everybody's own account, and the operator's pages of accounts."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,8 +10,11 @@ from browsing import Visitor, said
 from lxml import html
 from signing import calm, code, give_codes, tell_key_roles
 from test_cli import sopan
+from test_staffing import PPHP, name
+from walks import Walk
 
 from engine import accounts, clock
+from engine.accounts import passwords
 from engine.model import Account, Appointment, HistoryEvent, Kind, SignIn
 from engine.people import today
 from engine.transaction import transaction
@@ -91,6 +95,7 @@ def choose_again(guest, path):
         ("pendek", "pendek", "12 sampai 1000 huruf"),
         ("password12345", "password12345", "sering ditebak"),
         ("saya ppk sejati", "saya ppk sejati", "memuat nama pengguna"),
+        ("Pontianak kota kami", "Pontianak kota kami", "tidak boleh memuat: sopan, pontianak"),
         (GOOD, "lain", "tidak sama"),
     ],
 )
@@ -99,6 +104,56 @@ def test_a_password_that_will_not_do_is_told_and_the_link_stays(deployed, operat
     answer = choose(guest, path, password, again)
     assert answer.status_code == 422 and sentence in said(answer.text)
     assert password not in answer.text and choose(guest, path).status_code == 302
+
+
+def test_a_password_is_compared_as_it_was_typed_to_the_last_letter(deployed, operator):
+    path, guest = link(operator), Visitor(deployed)
+    long = "Empat sapi hijau " + "x" * (passwords.LONGEST - 17)
+    assert choose(guest, path, long).status_code == 302
+    for wrong in (long + "x", long[:-1], long.lower(), long + " "):
+        with deployed.session() as session:
+            assert not accounts.matches(session, "ppk", wrong)
+    assert guest.sign_in("ppk", long).location == "/"
+
+
+def test_a_new_password_does_without_no_second_code(deployed, operator):
+    secret, path, guest = give_codes(deployed, "ppk"), link(operator), Visitor(deployed)
+    assert choose(guest, path).location == "/masuk"
+    assert guest.sign_in("ppk", GOOD).location == "/masuk/kode" and guest.get("/").status_code == 302
+    guest.read_token("/masuk/kode")
+    assert guest.post("/masuk/kode", {"code": code(secret, 1)}).location == "/"
+
+
+def test_no_age_of_a_password_is_kept_so_none_is_ever_too_old():
+    known = {"id", "person_id", "username", "password", "active", "subject", "totp", "totp_step"}
+    assert set(Account.__table__.c.keys()) == known | {"expires_at"}  # of a vendor's account
+
+
+def test_every_field_of_a_password_hides_it_and_is_known_to_password_managers(deployed, operator):
+    asked = {"/masuk": ["current-password"], link(operator): ["new-password"] * 2}
+    pages = {path: Visitor(deployed).page(path) for path in asked}
+    asked["/akun/saya"] = ["current-password", *["new-password"] * 2]
+    pages["/akun/saya"] = operator.page("/akun/saya")
+    for path, expected in asked.items():
+        fields = pages[path].xpath("//main//input[contains(@autocomplete, 'password')]")
+        assert [one.get("autocomplete") for one in fields] == expected
+        assert {(one.get("type"), one.get("maxlength"), one.get("pattern")) for one in fields} == {
+            ("password", None, None)
+        }
+        assert pages[path].xpath("//main//form//input[@name='username' or @autocomplete='username']")
+    scripts = [path.read_text() for path in (Path(__file__).parent.parent / "frontend/src").glob("*.js")]
+    assert scripts and not [text for text in scripts if "paste" in text]
+
+
+def test_who_signs_in_again_has_another_token_and_the_old_one_is_void(deployed):
+    visitor = Visitor(deployed, "ppk")
+    old = visitor.client.get_cookie("sopan").value
+    visitor.read_token("/")
+    given = {"username": "ppk", "password": visitor.password("ppk")}
+    assert visitor.post("/masuk", given).location == "/"
+    assert visitor.client.get_cookie("sopan").value != old and visitor.get("/").status_code == 200
+    visitor.client.set_cookie("sopan", old)
+    assert visitor.get("/").status_code == 302
 
 
 def test_a_link_is_shown_once_and_stands_in_no_log(deployed, operator, caplog):
@@ -173,6 +228,15 @@ def test_a_key_role_sets_a_second_code_up_before_anything_else(deployed):
     assert visitor.get("/").status_code == 200
     assert Visitor(deployed).sign_in("ppk").location == "/masuk/kode"
     assert Visitor(deployed).sign_in("pptk").location == "/"
+
+
+def test_who_is_named_for_a_lane_of_a_key_role_sets_a_second_code_up_too(deployed, cast):
+    tell_key_roles(deployed, "pphp")
+    assert Visitor(deployed).sign_in("opd").location == "/"
+    name(deployed, Walk(deployed, cast), PPHP, cast["opd"])
+    visitor = Visitor(deployed)
+    assert visitor.sign_in("opd").location == "/masuk/pasang"
+    assert visitor.get("/").status_code == 302
 
 
 def test_a_recovery_code_stands_in_for_the_phone(deployed):

@@ -4,11 +4,16 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from browsing import Visitor
+from browsing import Visitor, said
+from lxml import html
 
 from engine import accounts, clock
 from engine.model import Account, SignIn
 from engine.transaction import transaction
+from webapp import create_app
+from webapp.security import LOOPBACK
+
+NAMED = {"Host": "sopan.example"}
 
 
 def test_a_stranger_is_sent_to_the_door_and_afterwards_where_they_wanted_to_go(deployed):
@@ -43,11 +48,46 @@ def test_the_cookie_is_for_our_pages_only(deployed):
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie
 
 
-def test_a_cookie_from_an_encrypted_page_travels_encrypted_only(deployed):
-    visitor = Visitor(deployed)
-    answer = visitor.get("/masuk", base_url="https://localhost")
-    assert "Secure" in answer.headers["Set-Cookie"]
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+def behind_tls(database):
+    """A browser that comes by a name of ours: through the server with TLS that stands before Sopan."""
+    visitor = Visitor(database)
+    visitor.client = create_app(database, hosts=(*LOOPBACK, "sopan.example")).test_client()
+    return visitor
+
+
+def test_every_cookie_of_an_encrypted_page_travels_encrypted_only_and_says_so_in_its_name(deployed):
+    visitor = behind_tls(deployed)
+    answers = [visitor.get(path, headers=NAMED) for path in ("/masuk", "/bahasa/en")]
+    assert {one.headers["Strict-Transport-Security"] for one in answers} == {"max-age=31536000; includeSubDomains"}
+    cookies = [cookie.split("; ") for one in answers for cookie in one.headers.getlist("Set-Cookie")]
+    assert {name.partition("=")[0] for name, *_ in cookies} == {"__Host-sopan", "__Host-sopan_bahasa"}
+    for _, *attributes in cookies:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
+        assert not [one for one in attributes if one.startswith("Domain")]
+
+
+def test_an_encrypted_page_knows_its_visitor_and_its_language_by_such_cookies(deployed):
+    visitor = behind_tls(deployed)
+    sent = {"headers": NAMED | {"Referer": "https://sopan.example/masuk"}, "base_url": "https://sopan.example"}
+    visitor.token = html.fromstring(visitor.get("/masuk", **sent).text).xpath(
+        "string(//input[@name='csrf_token']/@value)"
+    )
+    given = {"username": "ppk", "password": visitor.password("ppk")}
+    assert visitor.post("/masuk", given, **sent).status_code == 302
+    visitor.get("/bahasa/en", **sent)
+    text = visitor.get("/", **sent).text
+    assert "Rahmawati Siregar" in text and "Steps of my role" in text
+
+
+def test_the_cookie_of_before_such_names_asks_to_sign_in_again(deployed):
+    old, visitor = Visitor(deployed, "ppk"), behind_tls(deployed)
+    sent = {"headers": NAMED | {"Cookie": f"sopan={old.client.get_cookie('sopan').value}"}}
+    assert visitor.get("/", **sent).location.startswith("/masuk")
+
+
+def test_whose_browser_keeps_no_cookie_is_told_so(deployed):
+    answer = behind_tls(deployed).client.post("/masuk", headers=NAMED)
+    assert answer.status_code == 400 and "dengan https" in said(answer.text)
 
 
 def test_signing_out_ends_the_sign_in_and_not_only_the_cookie(deployed):

@@ -1,17 +1,21 @@
 """What every answer promises a browser, and what no request can do."""
 
 import re
+import socket
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 import sqlalchemy as sa
 from browsing import Visitor, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from walks import Walk
 
 from engine.transaction import PRAGMAS
+from tests.conftest import served
 from webapp import create_app, security
+from webapp.security import Cookies
 from webapp.store import db
 
 PAGES = ["/", "/masuk", "/berkas", "/tidak-ada", "/tugas/tidakada"]
@@ -75,6 +79,59 @@ def test_too_much_text_or_too_many_fields_are_refused(ppk, fields, letters):
     body = (part * fields + "--x--\r\n").encode()
     answer = ppk.client.post("/tugas/x", data=body, content_type="multipart/form-data; boundary=x", buffered=True)
     assert answer.status_code == 413
+
+
+def exchanged(url: str, sent: bytes) -> bytes:
+    """Everything that the server says to some bytes, until it has no more to say."""
+    place = urlsplit(url)
+    with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (b"Content-Length: 5\r\nContent-Length: 50\r\n", b"a=1&b"),
+        (b"Content-Length: +5\r\n", b"a=1&b"),
+        (b"Content-Length: 5, 5\r\n", b"a=1&b"),
+        (b"Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n"),
+        (b"Transfer-Encoding: chunked\r\n", b"5x\r\na=1&b\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding : chunked\r\n", b"0\r\n\r\n"),
+    ],
+)
+def test_a_request_whose_end_can_be_read_in_two_ways_is_refused_and_hides_no_second(deployed, headers, body):
+    head = b"POST /lacak HTTP/1.1\r\nHost: localhost\r\n" + headers + b"\r\n"
+    with served(create_app(deployed)) as url:
+        told = exchanged(url, head + body + SMUGGLED)
+    assert re.match(rb"HTTP/1\.[01] (400|501) ", told) and told.count(b"HTTP/1.") == 1
+
+
+def test_of_two_lengths_of_a_request_the_chunks_count(deployed):
+    head = b"POST /lacak HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with served(create_app(deployed)) as url:
+        told = exchanged(url, head % (len(SMUGGLED) + 5) + b"0\r\n\r\n" + SMUGGLED)
+    first, second = re.findall(rb"HTTP/1\.1 (\d+)", told)[:2]
+    assert (first, second) == (b"400", b"404")  # the form without a token, then a request of its own
+
+
+def test_signing_out_clears_what_a_page_could_have_kept(ppk):
+    assert ppk.post("/keluar").headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_the_cookie_of_a_visitor_holds_no_name_and_no_value(deployed, cast):
+    visitor, walk = Visitor(deployed, "ppk"), Walk(deployed, cast)
+    for path in ("/", f"/berkas/{walk.id}", f"/tugas/{walk.item('A01').id}", "/akun/saya"):
+        visitor.get(path)
+    visitor.send(walk.item("A01").id, {"nilai_hps": "12345678"}, action="draf")
+    app, cookie = visitor.client.application, visitor.client.get_cookie("sopan").value
+    held = Cookies().get_signing_serializer(app).loads(cookie)
+    assert set(held) <= {"_fresh", "_id", "_user_id", "_flashes", "csrf_token"}
+    assert not [word for word in (cast["ppk"].name, cast["ppk"].id, "12345678") if word in str(held)]
 
 
 def test_nothing_but_the_door_is_open_to_strangers(deployed):

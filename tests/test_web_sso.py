@@ -1,7 +1,12 @@
 """The city's own sign-in, against a real OpenID Connect provider on loopback."""
 
+import hmac
+import json
 import re
-from collections.abc import Iterator
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +14,7 @@ import requests
 import sqlalchemy as sa
 from browsing import Visitor, said
 from city_sso import CLIENT, SECRET, City, running
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from signing import code, give_codes, tell_key_roles
 from werkzeug.test import TestResponse
@@ -16,9 +22,10 @@ from werkzeug.test import TestResponse
 from engine import accounts, clock
 from engine.database import Database
 from engine.errors import SystemNotReady
-from engine.model import Account, HistoryEvent, Kind
+from engine.model import Account, HistoryEvent, Kind, SignIn
 from engine.transaction import transaction
 from webapp import create_app, oidc
+from webapp.security import Cookies
 
 RAHMA = {"sub": "u-1", "preferred_username": "ppk"}
 
@@ -113,6 +120,36 @@ def test_an_answer_that_this_browser_did_not_ask_for_is_refused(deployed, city):
     assert mine.get(f"{place.path}?{place.query}").status_code == 302
 
 
+def test_who_signs_out_is_shown_the_way_out_of_the_citys_sign_in_and_back(deployed, city):
+    give, city.person, visitor = give_codes(deployed, "ppk"), RAHMA, at_the_city(deployed, city)
+    come(visitor)
+    visitor.read_token("/masuk/kode")
+    visitor.post("/masuk/kode", {"code": code(give, 1)})
+    visitor.token = ""
+    door = visitor.post("/keluar").location
+    assert "masih masuk" in visitor.words(door) and visitor.get("/").status_code == 302
+    [out] = visitor.page(door).xpath("//main//a[starts-with(@href, '/masuk/sso/keluar')]/@href")
+    answer = requests.get(visitor.get(out).location, allow_redirects=False, timeout=10)
+    assert answer.headers["Location"] == "http://localhost/masuk" and city.person is None
+    assert "masih masuk" not in visitor.words("/masuk")
+
+
+def test_a_provider_without_a_way_out_offers_none(deployed, city):
+    city.person, city.out, visitor = RAHMA, "", at_the_city(deployed, city)
+    come(visitor)
+    visitor.token = ""
+    assert visitor.post("/keluar").location == "/masuk" and visitor.get("/masuk/sso/keluar").status_code == 404
+
+
+def test_who_came_with_a_password_is_shown_no_way_out_of_the_city(deployed, city):
+    city.person, visitor = RAHMA, at_the_city(deployed, city)
+    come(visitor)
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.delete(SignIn))
+    assert visitor.sign_in("ppk").location == "/"
+    assert visitor.post("/keluar").location == "/masuk"
+
+
 def test_an_answer_is_good_once(deployed, city):
     city.person, visitor = RAHMA, at_the_city(deployed, city)
     place = urlsplit(back(visitor))
@@ -124,6 +161,7 @@ def test_an_answer_is_good_once(deployed, city):
     "lie",
     [
         {"nonce": "another"},
+        {"nonce": ""},
         {"aud": ["another"], "azp": CLIENT},
         {"iss": "http://localhost:1"},
         {"exp": 1},
@@ -240,3 +278,73 @@ def test_the_log_names_neither_code_nor_state(deployed, city, caplog):
     told = " ".join(record.getMessage() + str(record.__dict__) for record in caplog.records if "sopan" in record.name)
     assert "MismatchingStateError" in told
     assert not any(value in told for value in re.findall(r"=([\w-]{20,})", place))
+
+
+def packed(data: dict[str, object]) -> str:
+    return urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
+
+
+def unsigned(token: str) -> str:
+    """The same claims, of which nobody says that they are right."""
+    return f"{packed({'alg': 'none'})}.{token.split('.')[1]}."
+
+
+def sealed_with(secret: str) -> Callable[[str], str]:
+    """Signed with what both sides know, as if that were a public key."""
+
+    def sealed(token: str) -> str:
+        text = f"{packed({'alg': 'HS256', 'kid': '1'})}.{token.split('.')[1]}"
+        digest = hmac.new(secret.encode(), text.encode(), sha256).digest()
+        return f"{text}.{urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+    return sealed
+
+
+def brings_its_key(token: str) -> str:
+    """Signed with a key that the token itself names."""
+    key = RSAKey.generate_key(2048)
+    claims = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+    return jwt.encode({"alg": "RS256", "jwk": key.as_dict(private=False)}, claims, key, algorithms=["RS256"])
+
+
+@pytest.mark.parametrize("rewrite", [unsigned, sealed_with(SECRET), brings_its_key], ids=["none", "HS256", "jwk"])
+def test_a_token_that_is_unsigned_or_signed_by_what_is_no_key_of_the_provider_is_refused(deployed, city, rewrite):
+    city.person, city.rewrite = RAHMA, rewrite
+    visitor = at_the_city(deployed, city)
+    assert come(visitor).status_code == 400 and city.exchanged == 1
+    assert visitor.get("/").status_code == 302
+
+
+def test_no_token_of_the_city_is_kept_in_the_browser_and_none_is_shown(deployed, city):
+    kept: list[str] = []
+    city.person, city.rewrite = RAHMA, lambda token: kept.append(token) or token
+    visitor = at_the_city(deployed, city)
+    answer = come(visitor)
+    app = visitor.client.application
+    cookie = visitor.client.get_cookie("sopan").value
+    held = json.dumps(Cookies().get_signing_serializer(app).loads(cookie)) + answer.text + str(answer.headers)
+    [token] = kept
+    assert "_user_id" in held and not any(part in held for part in token.split("."))
+
+
+def test_who_comes_with_a_code_is_sent_nowhere_else(deployed, city):
+    with running() as other:
+        city.person, city.detour = RAHMA, f"{other.issuer}/token"
+        assert come(at_the_city(deployed, city)).status_code == 503
+        assert not other.exchanged
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_page_of_somebody_else_signs_anybody_in(deployed, city, site):
+    city.person, visitor = RAHMA, at_the_city(deployed, city)
+    assert visitor.get("/masuk/sso?next=/berkas", headers={"Sec-Fetch-Site": site}).location == "/masuk?next=/berkas"
+    assert city.issuer in visitor.get("/masuk/sso", headers={"Sec-Fetch-Site": "same-origin"}).location
+
+
+def test_a_sign_in_by_the_city_lasts_as_long_as_any_other(deployed, city):
+    city.person, visitor = RAHMA, at_the_city(deployed, city)
+    come(visitor)
+    assert visitor.get("/").status_code == 200
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.update(SignIn).values(at=clock.system() - accounts.ABSOLUTE - timedelta(seconds=1)))
+    assert visitor.get("/").status_code == 302

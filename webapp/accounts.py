@@ -12,6 +12,7 @@ from engine.people import OPERATOR
 from engine.transaction import transaction
 from webapp import browsers, oidc
 from webapp.auth import actor
+from webapp.proving import proven
 from webapp.security import key
 from webapp.store import db
 from webapp.words import marked, say
@@ -53,7 +54,8 @@ def account(account_id: str) -> str:
 
 
 @bp.post("/<account_id>/tautan")
-def invite(account_id: str) -> str:
+@proven
+def invite(account_id: str) -> Any:
     """Make a one-time link, which this answer alone shows."""
     with transaction(db.session()) as store:
         found = accounts.find(store, account_id)
@@ -62,7 +64,8 @@ def invite(account_id: str) -> str:
 
 
 @bp.post("/<account_id>/sso")
-def tie(account_id: str) -> Response:
+@proven
+def tie(account_id: str) -> Any:
     """Tie the account to somebody at the city's sign-in, or to nobody."""
     with transaction(db.session()) as store:
         accounts.tie(store, account_id, oidc.subject(request.form.get("subject", "").strip()), actor(), key())
@@ -71,6 +74,7 @@ def tie(account_id: str) -> Response:
 
 
 @bp.post("/<account_id>/<deed>")
+@proven
 def change(account_id: str, deed: str) -> Response:
     """Close or open the account, end its sign-ins, forget its second code."""
     if deed not in DEEDS:
@@ -83,6 +87,7 @@ def change(account_id: str, deed: str) -> Response:
 
 
 @bp.post("/peran-kunci")
+@proven
 def set_key_roles() -> Any:
     """Say which roles need a second code."""
     with transaction(db.session()) as store:

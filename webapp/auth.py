@@ -14,12 +14,13 @@ from engine.accounts import Entry
 from engine.people import Actor
 from engine.transaction import transaction
 from webapp import browsers, words
-from webapp.security import BY_ITSELF, MACHINES
+from webapp.security import BY_ITSELF, MACHINES, cookie
 from webapp.store import db
 
 bp = Blueprint("auth", __name__)
 YEAR = 365 * 24 * 3600  # seconds
 HALF, NEXT = "half", "next"  # in the cookie of a sign-in that awaits a second code: its token, and where to go then
+VOUCHED = "vouched"  # in the cookie of who came in by the city's sign-in, if one can sign out there
 AWAITED = {accounts.CODE: "codes.ask", accounts.SETUP: "codes.offer"}
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 
@@ -31,6 +32,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
     token: str
     account: str  # its id
     actor: Actor
+    since: datetime
     seen_at: datetime
 
     def get_id(self) -> str:
@@ -71,7 +73,8 @@ def sign_in() -> str | Response:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(onward())
-    return render_template("masuk.html", next=request.args.get("next", ""), lost="habis" in request.args)
+    asked = request.args
+    return render_template("masuk.html", next=asked.get("next", ""), lost="habis" in asked, vouched="sso" in asked)
 
 
 @bp.post("/masuk")
@@ -94,8 +97,7 @@ def leave() -> Response:
     with transaction(db.session()) as store:
         accounts.sign_out(store, current_user.token)
     logout_user()
-    session.clear()
-    return redirect(url_for("auth.sign_in"))
+    return farewell()
 
 
 @bp.get("/bahasa/<language>")
@@ -103,20 +105,38 @@ def language(language: str) -> Response:
     """Remember the language of this browser."""
     response = redirect(onward())
     if language in words.LANGUAGES:
-        response.set_cookie(
-            words.COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        name = cookie(words.COOKIE)
+        response.set_cookie(name, language, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
-def arrive(entry: Entry, wanted: str) -> None:
-    """Let the browser remember who came in, or who is halfway and where they wanted to go; nothing of the visitor
-    before is left."""
+def farewell() -> Response:
+    """To the door, with nothing left in the cookie; who is still signed in at the city is told so there."""
+    vouched = session.get(VOUCHED)
     session.clear()
+    answer = redirect(url_for("auth.sign_in", sso=1 if vouched else None))
+    answer.headers["Clear-Site-Data"] = '"storage"'  # no page of ours is in the cache: computers are shared
+    return answer
+
+
+def arrive(entry: Entry, wanted: str, vouched: bool = False) -> None:
+    """Let the browser remember who came in (`vouched`: by the city's sign-in, which can be left), or who is halfway and
+    where they wanted to go; nothing of the visitor before is left."""
+    if current_user.is_authenticated:
+        with transaction(db.session()) as store:
+            accounts.sign_out(store, current_user.token)
+    session.clear()
+    if vouched:
+        session[VOUCHED] = True
     if entry.awaits:
         session[HALF], session[NEXT] = entry.token, wanted
     else:
         login_user(_load(entry.token or ""))
+
+
+def renew(token: str) -> None:
+    """The same visitor, by another token."""
+    login_user(_load(token))
 
 
 def onward() -> str:
@@ -131,7 +151,7 @@ def _load(token: str) -> Visitor | None:
         return None
     person = found.account.person
     who = people.actor(db.session(), person.id)
-    return Visitor(token, found.account_id, who, found.seen_at)
+    return Visitor(token, found.account_id, who, found.at, found.seen_at)
 
 
 def _to_the_door() -> Response:

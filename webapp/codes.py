@@ -13,12 +13,13 @@ from engine.accounts import CODE, SETUP, Offer
 from engine.errors import BadForm
 from engine.model import Account
 from engine.transaction import transaction
-from webapp.auth import HALF, NEXT, arrive
+from webapp.auth import HALF, NEXT, VOUCHED, arrive
 from webapp.store import db
 from webapp.words import count, marked, say, translated
 
 bp = Blueprint("codes", __name__, url_prefix="/masuk")
 LONGEST = 100  # characters of a typed code
+OLD = marked("Kata sandi sekarang tidak cocok.")
 WRONG = marked("Kode tidak cocok, atau sudah dipakai. Tunggu kode berikutnya di ponsel Anda, lalu coba lagi.")
 
 
@@ -38,7 +39,7 @@ def enter() -> Any:
         return _again()
     if entry.token is None:
         return render_template("code.html", wrong=refusal(entry.seconds)), 429 if entry.seconds else 422
-    arrive(entry, wanted)
+    arrive(entry, wanted, session.get(VOUCHED, False))
     return redirect(wanted)
 
 
@@ -63,7 +64,7 @@ def set_up() -> Any:
         return (offer_page(again, translated(error.errors[0])), 422) if again else _again()
     if entry.token is None:
         return _again()
-    arrive(entry, wanted)
+    arrive(entry, wanted, session.get(VOUCHED, False))
     return render_template("recovery.html", codes=recovery, onward=wanted)
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import errors, incidents
 from engine.errors import EngineError
+from webapp.security import SESSION, cookie
 from webapp.store import database
 from webapp.words import say, translated
 
@@ -98,6 +99,11 @@ def _engine(error: EngineError) -> Any:
 
 
 def _forged(error: CSRFError) -> Any:
+    if cookie(SESSION) not in request.cookies:
+        return _answer(
+            400,
+            say("Peramban ini tidak mengirim kuki Sopan. Buka Sopan dengan https, izinkan kukinya, lalu coba lagi."),
+        )
     return _answer(400, say("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu kirim lagi."))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -11,12 +11,13 @@ from engine.errors import BadForm
 from engine.model import Account
 from engine.transaction import transaction
 from webapp import browsers, codes
+from webapp.auth import farewell
 from webapp.links import DIFFERENT
+from webapp.proving import proven
 from webapp.store import db
-from webapp.words import marked, say, translated
+from webapp.words import say, translated
 
 bp = Blueprint("mine", __name__, url_prefix="/akun/saya")
-OLD = marked("Kata sandi sekarang tidak cocok.")
 
 
 @bp.get("")
@@ -39,7 +40,7 @@ def change_password() -> Any:
     with transaction(db.session()) as store:
         seconds = accounts.change_password(store, account.id, matched, hashed, current_user.token)
     if seconds is not None:
-        return _page({"old": codes.refusal(seconds, OLD)}), 429 if seconds else 422
+        return _page({"old": codes.refusal(seconds, codes.OLD)}), 429 if seconds else 422
     flash(say("Kata sandi diganti. Peramban lain perlu masuk lagi."))
     return redirect(url_for("mine.index"))
 
@@ -67,7 +68,7 @@ def set_up() -> Any:
     else:
         if isinstance(found, list):
             return _recovery(found)
-        wrong, seconds = codes.refusal(found, OLD), found
+        wrong, seconds = codes.refusal(found, codes.OLD), found
     again = accounts.offered(account, sealed, codes.box())
     return codes.offer_page(again, wrong, bool(account.password)), 429 if seconds else 422
 
@@ -94,6 +95,7 @@ def drop() -> Any:
 
 
 @bp.post("/peramban/<browser>")
+@proven
 def end(browser: str) -> Response:
     """End one sign-in; perhaps this one."""
     with transaction(db.session()) as store:
@@ -103,13 +105,14 @@ def end(browser: str) -> Response:
 
 
 @bp.post("/keluar")
+@proven
 def leave_everywhere() -> Response:
     """End every sign-in, this one too."""
     with transaction(db.session()) as store:
         accounts.sign_out_everywhere(store, current_user.account)
-    session.clear()
+    gone = farewell()
     flash(say("Anda sudah keluar dari semua perangkat."))
-    return redirect(url_for("auth.sign_in"))
+    return gone
 
 
 def _page(wrong: dict[str, str] | None = None) -> str:

@@ -11,6 +11,7 @@ from engine.model import Status
 from engine.transaction import transaction
 from webapp import typed
 from webapp.auth import actor
+from webapp.proving import proven
 from webapp.security import key
 from webapp.store import db
 from webapp.words import say
@@ -57,6 +58,7 @@ def end(staffing_id: str) -> Response:
 
 
 @bp.post("/pengecualian/<exception_id>")
+@proven
 def decide(exception_id: str) -> Response:
     """Give or refuse an exception."""
     who, agreed = actor(), request.form.get("putusan") == "setuju"

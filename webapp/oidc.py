@@ -7,13 +7,15 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
 from joserfc.errors import JoseError
 from requests import RequestException
+from werkzeug.wrappers import Response
 
 from engine import accounts
 from engine.errors import NotFound, SystemNotReady
@@ -29,6 +31,7 @@ KEY, NAME = "sopan.oidc", "sso"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SECONDS = 10  # to wait for the provider
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # of its signatures, whatever else it says it can
+OUT = "end_session_endpoint"
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 STRONG = {"mfa", "otp", "hwk"}  # RFC 8176: what says that more than a password was asked for
 AWAY = marked("Masuk lewat SSO sedang tidak dapat dipakai. Coba lagi nanti, atau masuk dengan kata sandi.")
@@ -42,6 +45,20 @@ class Provider:
     client_id: str
     secret: str
     address: str = ""  # of Sopan, as browsers see it, where a proxy hides it from us
+
+
+class Straight(OAuth2Session):  # type: ignore[misc]
+    """Asks the provider where it said it is, and follows it nowhere else."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.max_redirects = 0
+
+
+class Client(FlaskOAuth2App):  # type: ignore[misc]
+    """How we speak to the provider."""
+
+    client_cls = Straight
 
 
 def provider(issuer: str, client_id: str, secret_file: str, address: str) -> Provider | None:
@@ -65,6 +82,7 @@ def attach(app: Flask, found: Provider | None) -> None:
     app.extensions[KEY] = (found, oauth := OAuth(app))
     oauth.register(
         NAME,
+        client_cls=Client,
         client_id=found.client_id,
         client_secret=found.secret,
         server_metadata_url=f"{found.issuer.rstrip('/')}/.well-known/openid-configuration",
@@ -93,8 +111,10 @@ def shown(kept: str | None) -> str:
 
 @bp.get("")
 def leave() -> Any:
-    """Off to the provider."""
+    """Off to the provider. Not from a page of somebody else: nobody is signed in without having wanted it."""
     found, wanted = _provider(), onward()
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return redirect(url_for("auth.sign_in", next=wanted))
     for name in [name for name in session if name.startswith("_state_")]:
         session.pop(name)  # of tries that were given up: a cookie is small
     session[NEXT] = wanted
@@ -122,6 +142,20 @@ def arrive() -> Any:
     return _enter(claims, wanted)
 
 
+@bp.get("/keluar")
+def end() -> Response:
+    """Off to the provider's own way out, if it has one. It is told who asks, not who leaves: no token of theirs is
+    kept here, so it asks them itself."""
+    found, out = _provider(), _client().load_server_metadata().get(OUT)
+    if not out:
+        raise NotFound()
+    back = found.address + url_for("auth.sign_in", _external=not found.address)
+    return redirect(
+        f"{out}{'&' if '?' in out else '?'}"
+        + urlencode({"client_id": found.client_id, "post_logout_redirect_uri": back})
+    )
+
+
 def _enter(claims: dict[str, Any], wanted: str) -> Any:
     names = (claims.get("email") if claims.get("email_verified") is True else None, claims.get("preferred_username"))
     told = tuple(name for name in names if isinstance(name, str) and name)
@@ -131,7 +165,7 @@ def _enter(claims: dict[str, Any], wanted: str) -> Any:
         entry = account and accounts.begin(store, account, browsers.told(request.user_agent.string), proven)
     if not entry:
         return render_template("sso.html", name=told[-1] if told else ""), 403
-    auth.arrive(entry, wanted)
+    auth.arrive(entry, wanted, vouched=OUT in _client().load_server_metadata())
     return redirect(url_for(AWAITED[entry.awaits]) if entry.awaits else wanted)
 
 

@@ -1,7 +1,9 @@
 """What every answer promises a browser, what every request must fit into, and who may pass the door."""
 
 import hashlib
+import re
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,14 +19,17 @@ from markupsafe import Markup
 from engine.errors import BadValue
 from engine.history import KEY
 
+Asked = Callable[[dict[str, Any], Any], Any]  # WSGI
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+PORT = re.compile(r":\d*\Z")  # at the end of a host
+SESSION = "sopan"  # its cookie
 LARGEST_REQUEST = 25_000_000  # bytes, with files
 LARGEST_TEXT = 2_000_000  # bytes of what was typed
 MOST_FIELDS = 1_000
 MACHINES = frozenset({"health.alive", "health.ready", "health.metrics"})  # they ask by themselves whom they answer
 BY_ITSELF = frozenset({"news.arrived"})  # asked by a page that is open, whether or not anybody is there
 DOOR = frozenset({"auth.sign_in", "auth.enter", "auth.language", "codes.ask", "codes.enter", "codes.offer"})
-DOOR |= {"codes.set_up", "links.opened", "links.redeem", "oidc.leave", "oidc.arrive"}
+DOOR |= {"codes.set_up", "links.opened", "links.redeem", "oidc.leave", "oidc.arrive", "oidc.end"}
 APPLICANTS = frozenset({"tracking.page", "tracking.look"})  # number and code are their key
 PUBLIC = DOOR | MACHINES | APPLICANTS | {"reporting.told", "static"}
 SELF = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
@@ -43,10 +48,13 @@ csrf = CSRFProtect()
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Session cookies that travel only encrypted wherever the page did."""
+    """Session cookies that travel only encrypted wherever the page did, and then under a name that says so."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return cookie(super().get_cookie_name(app))
 
 
 def protect(app: Flask, secret: str, hosts: tuple[str, ...] = LOOPBACK) -> None:
@@ -57,18 +65,25 @@ def protect(app: Flask, secret: str, hosts: tuple[str, ...] = LOOPBACK) -> None:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,
         MAX_FORM_PARTS=MOST_FIELDS,
-        SESSION_COOKIE_NAME="sopan",
+        SESSION_COOKIE_NAME=SESSION,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open as long as its session
     )
     app.session_interface = Cookies()
+    app.wsgi_app = _encrypted(app.wsgi_app)  # type: ignore[method-assign, assignment]
     csrf.init_app(app)
     app.before_request(_door)
     app.before_request(_keyed)
     app.jinja_env.globals["hidden"] = hidden
     app.after_request(_promise)
     app.url_defaults(_name_version)
+
+
+def cookie(name: str) -> str:
+    """What a cookie is called: browsers take one with this prefix only encrypted, from this host alone, for every
+    path."""
+    return f"__Host-{name}" if request.is_secure else name
 
 
 def key() -> str:
@@ -102,6 +117,18 @@ def from_proxy() -> str:
     """The address of who asks: behind a proxy on this machine, the one that the proxy names last."""
     near, named = request.remote_addr or "", request.headers.get("X-Forwarded-For", "")
     return named.rpartition(",")[2].strip() if named and ip_address(near).is_loopback else near
+
+
+def _encrypted(inner: Asked) -> Asked:
+    """Who comes by another name than this machine's comes through the server with TLS before ours: whatever asks for
+    the scheme is told so. Without such a server nobody can sign in: browsers keep no such cookie."""
+
+    def asked(environ: dict[str, Any], start: Any) -> Any:
+        if PORT.sub("", environ.get("HTTP_HOST", LOOPBACK[0])).lower() not in LOOPBACK:
+            environ["wsgi.url_scheme"] = "https"
+        return inner(environ, start)
+
+    return asked
 
 
 def _door() -> Any:

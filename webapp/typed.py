@@ -11,7 +11,7 @@ from webapp import words
 from webapp.store import db
 
 LONGEST = 4_000  # characters of a field that are looked at
-OURS = ("csrf_token", "request", "aksi")
+OURS = ("csrf_token", "request", "aksi", "bukti")
 
 
 def fields() -> dict[str, str]:

@@ -16,6 +16,7 @@ from engine import calendars, clock, tasks, worktime
 from engine.errors import BadTime, EngineError, FieldError
 from engine.model import Instance, Timer, WorkItem
 from engine.people import ZONE, today
+from webapp.security import cookie
 from webapp.store import db
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -92,7 +93,7 @@ def language() -> str:
     if not has_request_context():
         return "id"
     if "language" not in g:
-        asked = request.cookies.get(COOKIE, "id")
+        asked = request.cookies.get(cookie(COOKIE), "id")
         g.language = asked if asked in LANGUAGES else "id"
     return str(g.language)
 

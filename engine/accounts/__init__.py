@@ -30,6 +30,7 @@ from engine.accounts.signing import (
     halfway,
     key_roles,
     needs_code,
+    prove,
     seen,
     sign_in,
     sign_out,
@@ -44,6 +45,6 @@ __all__ = [
     "Entry", "Line", "Offer", "begin", "browsers", "change_password", "close", "create", "drop_codes", "end_sign_ins",
     "enter_by_setting_up", "enter_with_code", "find", "forget_codes", "halfway", "hashed", "invite", "invited",
     "is_open", "key_roles", "listed", "matches", "named", "needs_code", "offer", "offered", "open_for",
-    "recovery_left", "redeem", "renew_codes", "reopen", "sealer", "seen", "set_key_roles", "set_up_codes", "sign_in",
-    "sign_out", "sign_out_browser", "sign_out_everywhere", "signed_in", "tie", "vouched_for",
+    "prove", "recovery_left", "redeem", "renew_codes", "reopen", "sealer", "seen", "set_key_roles", "set_up_codes",
+    "sign_in", "sign_out", "sign_out_browser", "sign_out_everywhere", "signed_in", "tie", "vouched_for",
 ]  # fmt: skip

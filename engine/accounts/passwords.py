@@ -14,6 +14,7 @@ from engine.model import Account, Person
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's parameters for argon2id
 SHORTEST, LONGEST = 12, 1000  # characters
+OURS = ("sopan", "pontianak", "diskominfo")  # words that who knows the city tries first
 COMMON = frozenset((Path(__file__).parent / "common.txt").read_text().split())
 _NOBODY = HASHER.hash(secrets.token_urlsafe(16))  # so that an unknown name takes as long as a wrong password
 
@@ -33,6 +34,9 @@ def hashed(username: str, password: str) -> str:
         raise BadForm([FieldError("password", "Kata sandi terdiri atas {least} sampai {most} huruf.", limits)])
     if username.casefold() in plain:
         raise BadForm([FieldError("password", "Kata sandi tidak boleh memuat nama pengguna.")])
+    if any(word in plain for word in OURS):
+        ours = (("words", ", ".join(OURS)),)
+        raise BadForm([FieldError("password", "Kata sandi tidak boleh memuat: {words}.", ours)])
     if plain in COMMON or len(set(plain)) == 1:
         raise BadForm([FieldError("password", "Kata sandi ini termasuk yang paling sering ditebak. Pilih yang lain.")])
     return HASHER.hash(password)
@@ -45,6 +49,6 @@ def matches(session: Session, username: str, password: str) -> bool:
     account = named(session, username)
     kept = account.password if account else ""
     try:
-        return HASHER.verify(kept or _NOBODY, password[:LONGEST]) and bool(kept)
+        return HASHER.verify(kept or _NOBODY, password[:LONGEST]) and bool(kept) and len(password) <= LONGEST
     except VerifyMismatchError:
         return False

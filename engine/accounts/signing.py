@@ -69,9 +69,26 @@ def enter_by_setting_up(session: Session, token: str, sealed: str, code: str, bo
     return _enter(session, row.account, row.browser), found
 
 
+def prove(session: Session, token: str, matched: bool, code: str, box: Fernet) -> Entry:
+    """Show once more who one is: by the second code where there is one, else by the password. The browser gets another
+    token in the place of this one; or there are seconds to wait."""
+    row = signed_in(session, token)
+    if row is None:
+        return Entry()
+    if seconds := tries.waits(session, row.account.username):
+        return Entry(seconds=seconds)
+    if not (codes.accept(session, row.account_id, code, box) if row.account.totp else matched):
+        return Entry(seconds=tries.failed(session, row.account.username))
+    tries.forget(session, row.account.username)
+    new = secrets.token_urlsafe(32)
+    session.execute(sa.update(SignIn).where(SignIn.token == row.token).values(token=digest(new)))
+    return Entry(new)
+
+
 def needs_code(session: Session, person_id: str) -> bool:
-    """Whether a person has a role today that nobody exercises without a second code."""
-    return not people.actor(session, person_id).roles.isdisjoint(key_roles(session))
+    """Whether a person does the work of a role today that nobody exercises without a second code: by appointment, by
+    an acting letter, or named for a lane of a case."""
+    return not people.exercised(session, person_id).isdisjoint(key_roles(session))
 
 
 def key_roles(session: Session) -> frozenset[str]:

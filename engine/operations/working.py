@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Conflict, EngineError
+from engine.errors import Conflict, EngineError, unnamed
 from engine.model import Operation, OperationItem, OperationStatus, Part
 from engine.operations.asking import extend
 from engine.operations.kinds import KINDS
@@ -46,7 +46,7 @@ def _do_alone(sessions: Sessions, claim: Claim) -> bool:
         except OperationalError:
             raise  # the database is away: no item is to blame
         except Exception as error:  # one item that cannot be done must not stop the others
-            log.warning("item %s: %s", claim, error, exc_info=not isinstance(error, EngineError))
+            log.warning("item %s: %s", claim, unnamed(error), exc_info=not isinstance(error, EngineError))
             with transaction(session):
                 if _claim(session, claim, Part.FAILED):
                     session.get_one(OperationItem, claim).reason = _reason(error)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Conflict, EngineError, SystemNotReady
+from engine.errors import Conflict, EngineError, SystemNotReady, unnamed
 from engine.model import Channel, Choice, Delivery, Instance, ItemStatus, Notice, Notices, WorkItem
 from engine.outbox import gateway, mail, telling, wording
 from engine.outbox.letters import Away, Later, Letter, Never
@@ -176,7 +176,7 @@ def _tell_alone(sessions: Sessions, source: telling.Source, settings: Settings) 
         except OperationalError:
             raise  # the database is away: no notice is to blame
         except Exception as error:  # a fault of ours must not stop the others: it waits for the operator
-            log.warning("notice of %s: %s", source[1], error, exc_info=not isinstance(error, EngineError))
+            log.warning("notice of %s: %s", source[1], unnamed(error), exc_info=not isinstance(error, EngineError))
             with transaction(session):
                 if (notice := telling.claim(session, source)) is not None:
                     session.add(notice)

@@ -5,7 +5,7 @@ from textwrap import wrap
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, documents, forms, history, library, people, tasks
+from engine import clock, documents, drafts, forms, history, library, people, tasks
 from engine import values as codec
 from engine.forms import Field, date_text
 from engine.forms.checker import read, settle

@@ -11,6 +11,7 @@ from engine.people.actors import (
     Stead,
     actor,
     colleagues,
+    exercised,
     lasts,
     named,
     names,
@@ -42,9 +43,9 @@ from engine.people.rights import (
 
 __all__ = [
     "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Sight", "Stead", "actor",
-    "aids", "clashes", "clashes_at", "colleagues", "deed", "involved", "is_outside", "known_names", "lane_roles",
-    "lasts", "may_prepare", "may_work", "must_aid", "must_be_apart", "must_be_free", "must_be_inside", "must_be_open",
-    "must_do", "must_fill", "must_have", "must_prepare", "must_read", "must_run", "must_see", "must_start", "must_work",
-    "named", "names", "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "sight", "signer",
-    "standing", "start_roles", "startable", "today", "told", "valid", "visible",
+    "aids", "clashes", "clashes_at", "colleagues", "deed", "exercised", "involved", "is_outside", "known_names",
+    "lane_roles", "lasts", "may_prepare", "may_work", "must_aid", "must_be_apart", "must_be_free", "must_be_inside",
+    "must_be_open", "must_do", "must_fill", "must_have", "must_prepare", "must_read", "must_run", "must_see",
+    "must_start", "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool", "reached",
+    "role_names", "sight", "signer", "standing", "start_roles", "startable", "today", "told", "valid", "visible",
 ]  # fmt: skip

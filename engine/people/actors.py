@@ -92,8 +92,8 @@ def _asked(sub: Any, role: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
 
 def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
     """All that a person may do on a day, in one statement: what it is ('role', 'pool' or, to prepare only, 'aid'),
-    which, in which office; in whose stead, as what, and by which letter. Both acting in somebody's stead and preparing
-    for them give what they hold themselves: no chains."""
+    which, in which office (of a pool: by which role); in whose stead, as what, and by which letter. Both acting in
+    somebody's stead and preparing for them give what they hold themselves: no chains."""
     me: sa.BindParameter[str] = sa.bindparam("person")
     nothing, nobody = sa.literal(""), sa.null()
     own, sub, name = table.of(Appointment).c, table.of(Substitution).c, table.of(Staffing).c
@@ -105,14 +105,14 @@ def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
     role, named = sa.literal("role"), sa.literal("pool")
     return sa.union_all(
         sa.select(role, own.role_key, own.opd, nobody, nothing, nothing).where(own.person_id == me, valid(Appointment)),
-        sa.select(named, name.pool, nothing, nobody, nothing, nothing).where(
+        sa.select(named, name.pool, name.role_key, nobody, nothing, nothing).where(
             name.person_id == me, valid(Staffing), runs
         ),
         sa.select(role, own.role_key, own.opd, *stead).where(
             mine, own.person_id == sub.for_id, _asked(sub, own.role_key), valid(Appointment)
         ),
         sa.select(role, sub.role_key, sub.opd, *stead).where(mine, sub.for_id.is_(None)),
-        sa.select(named, name.pool, nothing, *stead).where(
+        sa.select(named, name.pool, name.role_key, *stead).where(
             mine, name.person_id == sub.for_id, _asked(sub, name.role_key), valid(Staffing), runs
         ),
         *_aided(me, runs),
@@ -154,6 +154,14 @@ def actor(session: Session, person_id: str) -> Actor:
         if what == "aid":
             aided[which] = aided.get(which, frozenset()) | {of}
     return Actor(person.id, person.name, roles, offices, pools, steads, aided)
+
+
+def exercised(session: Session, person_id: str) -> frozenset[str]:
+    """The roles whose work a person does today: theirs, those they act in, and of each lane that names them or somebody
+    in whose stead they act."""
+    found = session.execute(GRANTS, {"person": person_id, "day": today()})
+    roles = (which if what == "role" else by for what, which, by, *_ in found)
+    return frozenset(role for role in roles if role)
 
 
 def names(session: Session, ids: set[str]) -> dict[str, str]:

@@ -27,7 +27,14 @@ NO_PAGES = {
     "reporting.told",
     "static",
 }
-BEFORE_SIGNING_IN = {"codes.ask", "codes.offer", "links.opened", "oidc.arrive", "oidc.leave"}  # test_web_accounts, _sso
+BEFORE_SIGNING_IN = {
+    "codes.ask",
+    "codes.offer",
+    "links.opened",
+    "oidc.arrive",
+    "oidc.end",
+    "oidc.leave",
+}  # test_web_accounts, _sso
 FROM_PAPER = {"papers.mark", "papers.picture"}  # a QR code leads there; of a PDF that can be drawn
 GONE_BACK = {"reversals.ask_recall", "reversals.ask_return"}  # test_reversals.py
 WITH_DATA = {"analysis.modeler"}  # pages that may show pictures out of data
