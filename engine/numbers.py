@@ -62,7 +62,7 @@ def waiting(who: Actor) -> sa.Select[WorkItem]:
 
 def count(session: Session, who: Actor) -> int:
     """How many steps lack a number, tasks.MOST at most."""
-    found = waiting(who).options().with_only_columns(WorkItem.id).order_by(None).limit(tasks.MOST)
+    found = waiting(who).with_only_columns(WorkItem.id).order_by(None).limit(tasks.MOST)
     return session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
 
 

@@ -3,16 +3,18 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from backends import behind_the_triggers
 from models import model
-from walks import Walk
+from walks import KEY, PLAN, Walk
 
 from engine.cli import models
 from engine.database import Database
+from engine.demo import answers
 from engine.people import Actor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -125,6 +127,16 @@ def test_a_person_completes_from_the_shell(deployed: Database, cast: Cast) -> No
     }  # fmt: skip
     words = ("complete", task["id"], "--as", "ppk", "--data", json.dumps(data))
     assert sopan(*words, folder=deployed.folder)["opened"] == ["2. Melakukan pemilihan penyedia"]
+
+
+def test_a_start_from_the_shell_may_have_happened_on_paper(deployed: Database) -> None:
+    data = json.dumps(answers.start(PLAN, 1, date(2026, 11, 20)) | {"tahun_anggaran": 2026}, default=str)
+    words = ("start", KEY, "--data", data, "--happened", "2026-11-20T10:00")
+    assert "kertas-dasar" in sopan(*words, folder=deployed.folder, code=2)["fields"]
+    started = sopan(*words, "--basis", "BA 12/2026", folder=deployed.folder)["instance"]
+    [event] = sopan("history", started, folder=deployed.folder)["events"]
+    assert event["body"]["happened"] == "2026-11-20T10:00:00+07:00" and event["fields"][":dasar"] == "BA 12/2026"
+    assert "kertas 2026-11-20T10:00" in sopan("history", started, folder=deployed.folder, out="text")
 
 
 def test_verify_exits_with_1_for_a_broken_chain(deployed: Database, cast: Cast) -> None:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from walks import Walk
 
-from engine import clock, history, onpaper, people, replay, tasks, values
+from engine import clock, history, onpaper, papers, people, replay, tasks, values
 from engine.database import Database
 from engine.demo import answers
 from engine.errors import BadForm
@@ -155,3 +155,12 @@ def test_the_receipt_of_a_repeated_key_says_the_same(deployed: Database, cast: C
         with deployed.session() as session, transaction(session):
             got.append(tasks.complete(session, item.id, cast["ppk"], data, "k1", typed=True, paper=said("2026-11-23")))
     assert got[0] == got[1] and got[0].happened == "2026-11-23"
+
+
+def test_the_printed_receipt_says_both_days(deployed: Database, cast: Cast) -> None:
+    walk = begin(deployed, cast, said("2026-11-18"))
+    complete(walk, "A01", said("2026-11-20"))
+    with deployed.session() as session:
+        item = session.scalars(sa.select(WorkItem).where(WorkItem.element == "A01")).one().id
+        paper = papers.filled_from(session, cast["ppk"], "tanda-terima", walk.id, item, "a4", "x")
+    assert "23 November 2026, 09.00 WIB, menurut kertas 20 November 2026" in str(paper.blocks)

@@ -5,7 +5,7 @@ from textwrap import wrap
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, documents, drafts, forms, history, library, people, tasks
+from engine import clock, documents, drafts, forms, history, library, onpaper, people, tasks
 from engine import values as codec
 from engine.forms import Field, date_text
 from engine.forms.checker import read, settle
@@ -58,10 +58,12 @@ def of_case(session: Session, instance: Instance, seen: Sight, item: WorkItem | 
 def of_receipt(session: Session, item: WorkItem, receipt: Receipt) -> dict[str, Known]:
     """What the receipt of a completed step says."""
     closed = forms.plain_text(item.closed_at.astimezone(people.ZONE)) if item.closed_at else ""
+    happened = onpaper.happened({"happened": receipt.happened})
+    on_paper = date_text(people.today(happened)) if happened else ""
     said = {
         "nama_langkah": _round(item),
         "pelaksana": people.names(session, {item.closed_by or ""}).get(item.closed_by or "", ""),
-        "waktu_selesai": f"{closed} WIB",
+        "waktu_selesai": f"{closed} WIB{f', menurut kertas {on_paper}' if on_paper else ''}",
         "langkah_berikutnya": ", ".join(receipt.opened) or ("berkas selesai" if receipt.finished else "-"),
         "nomor_peristiwa": str(receipt.seq),
         "sidik": " ".join(wrap(receipt.hash, 16)),
