@@ -52,8 +52,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         form=form,
         rows=rows,
         seen=seen,
-        note=_note(given),
-        note_field=tasks.NOTE,
+        **_note(given),
         errors=errors,
         **rights,
         bar=words.used(item),
@@ -227,6 +226,7 @@ def _place(item: WorkItem, seen: Sight) -> dict[str, Any]:
     return {"events": lines, "names": names, "picture": picture}
 
 
-def _note(given: Any) -> str:
+def _note(given: Any) -> dict[str, str]:
+    """The note of a step without a form."""
     text = (given or {}).get(tasks.NOTE, "")
-    return text if isinstance(text, str) else "".join(text[:1])
+    return {"note_field": tasks.NOTE, "note": text if isinstance(text, str) else "".join(text[:1])}
