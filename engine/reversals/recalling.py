@@ -48,7 +48,7 @@ def must_recall(session: Session, who: Actor, item: WorkItem) -> Undo:
     if item.instance.status != Status.RUNNING:
         raise Conflict("Berkas ini sudah berakhir; langkahnya tidak dapat ditarik kembali.")
     if found is None or found["item"] != item.id:
-        raise Conflict("Langkah ini tidak dapat ditarik kembali: sudah terjadi hal lain, atau berkas lain sudah diberi tahu.")
+        raise Conflict("Tidak dapat ditarik kembali: sudah terjadi hal lain, atau berkas lain sudah diberi tahu.")
     if found["calendars"] != item.instance.calendars:
         raise Conflict("Langkah ini tidak dapat ditarik kembali lagi: kalender kerja berubah sesudahnya.")
     if _noticed(session, found["opened"]):
