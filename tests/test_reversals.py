@@ -448,27 +448,61 @@ def test_what_was_submitted_is_the_draft_and_the_documents_stay(deployed: Databa
     whole(deployed, walk.id)
 
 
+def test_what_the_step_ended_beside_it_is_as_its_holder_left_it(deployed: Database, cast: Cast) -> None:
+    case = begun(deployed, cast, "start S | user A many=2 until=true | user B | end E | S > A | A > B | B > E")
+    with deployed.session() as session:
+        first, second = (one.id for one in cases.open_items(session, [case])[case])
+    do(deployed, tasks.claim, second, cast["ppk2"])
+    do(deployed, tasks.save_draft, second, cast["ppk2"], {tasks.NOTE: "separuh"})
+    do(deployed, tasks.complete, first, cast["ppk"], {}, typed=True)
+    assert list(items(deployed, case)) == ["B"]
+    do(deployed, reversals.recall, first, cast["ppk"], "keliru")
+    with deployed.session() as session:
+        found = session.get_one(WorkItem, second)
+        assert (found.status, found.holder, found.draft) == ("open", cast["ppk2"].id, {tasks.NOTE: "separuh"})
+    whole(deployed, case)
+
+
+def test_recall_and_reading_at_once_one_wins(deployed: Database, cast: Cast) -> None:
+    for number in range(6):
+        case, item, opened = sent(deployed, cast) if not number else _again(deployed, cast)
+        _at_once(
+            lambda: do(deployed, reversals.recall, item, cast["ppk"], "keliru"),  # noqa: B023
+            lambda: do(deployed, reversals.mark_read, opened, cast["ppk2"]),  # noqa: B023
+        )
+        with deployed.session() as session:
+            found = session.get_one(WorkItem, opened)
+            assert (found.status, found.read_at is None) in (("recalled", True), ("open", False))
+        whole(deployed, case)
+
+
 def test_recall_and_claim_at_once_one_wins(deployed: Database, cast: Cast) -> None:
     for number in range(6):
         case, item, opened = sent(deployed, cast) if not number else _again(deployed, cast)
-        barrier, won = threading.Barrier(2), list[str]()
-
-        def race(name: str, command: Callable[..., Any], *given: Any) -> None:
-            barrier.wait()  # noqa: B023
-            try:
-                do(deployed, command, *given)
-            except Conflict:
-                return
-            won.append(name)  # noqa: B023
-
-        pair = [
-            threading.Thread(target=race, args=("recall", reversals.recall, item, cast["ppk"], "keliru")),
-            threading.Thread(target=race, args=("claim", tasks.claim, opened, cast["ppk2"])),
-        ]
-        [thread.start() for thread in pair]
-        [thread.join() for thread in pair]
-        assert len(won) == 1 and list(items(deployed, case)) == (["A"] if won == ["recall"] else ["B"])
+        won = _at_once(
+            lambda: do(deployed, reversals.recall, item, cast["ppk"], "keliru"),  # noqa: B023
+            lambda: do(deployed, tasks.claim, opened, cast["ppk2"]),  # noqa: B023
+        )
+        assert len(won) == 1 and list(items(deployed, case)) == (["A"] if won == [0] else ["B"])
         whole(deployed, case)
+
+
+def _at_once(*commands: Callable[[], Any]) -> list[int]:
+    """Which of these commands, begun at one moment, were not refused."""
+    barrier, won = threading.Barrier(len(commands)), list[int]()
+
+    def run(number: int) -> None:
+        barrier.wait()
+        try:
+            commands[number]()
+        except Conflict:
+            return
+        won.append(number)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(commands))]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return won
 
 
 def _again(database: Database, cast: Cast) -> tuple[str, str, str]:

@@ -48,7 +48,7 @@ def must_recall(session: Session, who: Actor, item: WorkItem) -> Undo:
     if item.instance.status != Status.RUNNING:
         raise Conflict("Berkas ini sudah berakhir; langkahnya tidak dapat ditarik kembali.")
     if found is None or found["item"] != item.id:
-        raise Conflict("Langkah ini tidak dapat ditarik kembali lagi: hal lain sudah terjadi pada berkas ini.")
+        raise Conflict("Tidak dapat ditarik kembali: sudah terjadi hal lain, atau berkas lain sudah diberi tahu.")
     if found["calendars"] != item.instance.calendars:
         raise Conflict("Langkah ini tidak dapat ditarik kembali lagi: kalender kerja berubah sesudahnya.")
     if _noticed(session, found["opened"]):
@@ -96,7 +96,7 @@ def _is_sender(who: Actor, item: WorkItem, sent: WorkItem) -> bool:
 def _noticed(session: Session, items: list[str]) -> set[str]:
     """Those of some open work items that somebody opened, or typed into. Whatever else is done to them is an event."""
     columns = sa.select(WorkItem.id, WorkItem.read_at, WorkItem.draft).where(WorkItem.id.in_(items))
-    return {one for one, read, draft in session.execute(columns) if read or draft} if items else set()
+    return {one for one, read, draft in session.execute(columns) if read or draft is not None} if items else set()
 
 
 def _typed(session: Session, item: WorkItem, seq: int) -> dict[str, Any] | None:
