@@ -201,7 +201,7 @@ def _checked(item: WorkItem, form: Form, events: Events, asked: Mapping[str, str
 
 def _write(session: Session, item: WorkItem, who: Actor, why: Cause) -> None:
     """Write what is given into the scope of its step, if that lives and nobody wrote the same since; and the event."""
-    clashes = people.must_be_apart(session, item.instance, item.lane, people.standing(who, item))
+    clashes = people.must_be_apart(session, item, people.standing(who, item))
     known = variables.decode(item.instance.variables, item.instance.scopes)
     lives = item.scope in known.scopes
     newer = _newer(session, item)

@@ -6,7 +6,7 @@ from alembic import op
 from engine.model.base import Instant
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0020"
 
 
 def upgrade() -> None:
