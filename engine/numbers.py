@@ -15,13 +15,14 @@ from engine import forms, history, instances, people, replay, table, tasks, valu
 from engine.errors import AlreadyDone, BadForm, FieldError, NotAllowed, NotReady
 from engine.forms import Field, Form
 from engine.instances import Cause
-from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Opening, WorkItem
+from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Opening, Status, WorkItem
 from engine.people import Actor
 from engine.values import Value
 from engine.variables import ROOT
 
 REASON = "alasan"  # of a correction
 LEAST, LONGEST = 3, 500  # characters of it
+ALIVE = (Status.RUNNING, Status.COMPLETED)  # in these a number is waited for; in the others it may be given
 KINDS = (Kind.ITEM_COMPLETED, Kind.NUMBER_GIVEN, Kind.NUMBER_CORRECTED)
 
 
@@ -53,10 +54,11 @@ Events = list[tuple[HistoryEvent, dict[str, Any]]]  # each with the fields of it
 
 
 def waiting(who: Actor) -> sa.Select[WorkItem]:
-    """The steps that are done and lack a number: of this person's roles, or completed by them in a case they still
-    see; the oldest first."""
+    """The steps that are done and lack a number, in cases that were not cancelled and did not fail: of this person's
+    roles, or completed by them in a case they still see; the oldest first."""
+    lacks = WorkItem.lacks.is_not(None), WorkItem.instance.has(Instance.status.in_(ALIVE))
     own = sa.and_(WorkItem.closed_by == who.id, WorkItem.instance.has(people.visible(who)))
-    query = sa.select(WorkItem).where(WorkItem.lacks.is_not(None), sa.or_(WorkItem.pool.in_(who.pools), own))
+    query = sa.select(WorkItem).where(*lacks, sa.or_(WorkItem.pool.in_(who.pools), own))
     return query.options(joinedload(WorkItem.instance, innerjoin=True)).order_by(WorkItem.closed_at, WorkItem.id)
 
 
@@ -85,7 +87,7 @@ def find(session: Session, item_id: str, who: Actor) -> tuple[WorkItem, list[Num
 def of_item(session: Session, item: WorkItem) -> list[Number]:
     """The fields of a step that may follow, with what was told of them; none before it is done."""
     _, form = tasks.node_and_form(session, item)
-    if form is None or item.status != ItemStatus.COMPLETED or not any(field.late for field in form.fields):
+    if form is None or item.status != ItemStatus.COMPLETED or not _late(form):
         return []
     return _numbers(form, _events(session, item.instance_id, {item.id}))
 

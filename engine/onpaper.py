@@ -38,11 +38,6 @@ class OnPaper:
         """The instant; without an hour the first of the day."""
         return datetime.combine(self.day, self.hour or time.min, ZONE)
 
-    def told(self, due: datetime | None) -> dict[str, Any]:
-        """As the event tells it, with the due date that the step had."""
-        happened = self.at.isoformat() if self.hour else self.day.isoformat()
-        return {"happened": happened} | ({"due": due.isoformat()} if due else {})
-
 
 def read(sent: Sent, after: datetime | None = None) -> tuple[OnPaper | None, list[FieldError]]:
     """What was sent about paper: nothing if nobody said anything; and all that is wrong with it. `after` is when what
@@ -78,8 +73,11 @@ def _faults(found: OnPaper, after: datetime | None) -> Iterator[FieldError]:
 
 
 def told(found: OnPaper | None, due: datetime | None = None) -> dict[str, Any]:
-    """What an event tells of it in its body."""
-    return found.told(due) if found else {}
+    """What an event tells of it in its body, with the due date that the step had."""
+    if found is None:
+        return {}
+    happened = found.at if found.hour else found.day
+    return {"happened": happened.isoformat()} | ({"due": due.isoformat()} if due else {})
 
 
 def aside(found: OnPaper | None) -> dict[str, Value]:

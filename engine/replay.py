@@ -79,6 +79,7 @@ def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] |
     moment = Moment()
     for event in _standing(events):
         _apply(moment, event)
+        _follow(moment, event.body)
         told = (openings or {}).get(event.seq, {})
         filled = {name: value for name, value in told.items() if not name.startswith(("=", ":"))}
         by_model = {name[1:]: value for name, value in told.items() if name.startswith("=") and "@" not in name}
@@ -145,7 +146,6 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
         if (found := moment.open.get(routed)) is not None:
             found.role, found.pool, found.holder = place["role"], place["pool"], place["holder"]
             found.handed_by = place.get("handed_by", found.handed_by if found.holder else None)
-    _follow(moment, body)
     if ended := body.get("ended"):
         moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
     if (item := moment.open.get(body.get("item") or "")) is not None:

@@ -40,6 +40,11 @@ BAD = [
     (field_of("nip", properties={"sopan:check": "isi = 1"}), ("isi", "form-message")),
     (field_of("nip", properties={"sopan:chek": "isi = 1"}), ("isi", "form-key")),
     (field_of("rupiah", defaultValue="x"), ("isi", "form-value")),
+    (field_of("nomor_surat", properties={"sopan:late": "true"}), ("isi", "form-value")),  # not required
+    (field_of("rupiah", validate={"required": True}, properties={"sopan:late": "true", "sopan:type": "rupiah"}),
+     ("isi", "form-value")),
+    ({"type": "checkbox", "id": "B", "key": "b", "label": "B", "validate": {"required": True},
+      "properties": {"sopan:late": "true"}}, ("b", "form-value")),
     ({"type": "radio", "id": "R", "key": "r", "label": "R"}, ("r", "form-value")),
     ({"type": "radio", "id": "R", "key": "r", "label": "R", "values": []}, ("r", "form-value")),
     ({"type": "group", "id": "G", "components": [{"type": "group", "id": "H", "components": []}]}, ("H", "form-group")),

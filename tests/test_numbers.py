@@ -240,6 +240,7 @@ def test_a_case_that_has_ended_still_gets_its_number(walk: Walk) -> None:
 def test_a_cancelled_case_still_gets_its_number(walk: Walk) -> None:
     with walk.database.session() as session, transaction(session):
         cases.cancel(session, walk.id, walk.cast["pa"], "Anggaran dihapus")
+        assert numbers.count(session, walk.cast["ppk"]) == 0  # but nobody waits for it
     give(walk, "ppk", BAST)
     assert walk.instance().status == Status.CANCELLED and differences(walk) == []
 
