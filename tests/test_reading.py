@@ -207,6 +207,8 @@ def test_who_only_keeps_the_house_opens_no_document_and_no_letter(walk: Walk, ro
     assert "rahasia-" not in visitor.get(f"/berkas/{walk.id}").text
     files = [path for path in addresses(walk, "A01") if "/dokumen/" in path or "/surat/" in path]
     assert {visitor.get(path).status_code for path in files} == {403}
+    [receipt] = [path for path in addresses(walk, "A01") if path.endswith("tanda-terima")]
+    assert not visitor.page(receipt).xpath("//a[contains(@href, '/surat/')]")
 
 
 def test_who_keeps_the_house_and_works_in_a_case_reads_it(walk: Walk) -> None:

@@ -87,7 +87,8 @@ def receipt(item_id: str) -> str:
     found = tasks.receipt(db.session(), who, item_id)
     name = people.names(db.session(), {item.closed_by or ""}).get(item.closed_by or "", "")
     more = next(iter(tasks.inbox(db.session(), who, most=1)), None)
-    return render_template("task_receipt.html", receipt=found, item=item, name=name, more=more)
+    seen = people.sight(db.session(), who, item.instance)
+    return render_template("task_receipt.html", receipt=found, item=item, name=name, more=more, seen=seen)
 
 
 @bp.post("/tugas/<item_id>/ambil")
