@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from browsing import Visitor
+from browsing import Visitor, said
 from crawling import crawl
 from test_papers import words_in, words_of
 from walks import Walk
@@ -120,7 +120,9 @@ def test_what_is_hidden_stands_on_an_officials_pages(walk: Walk) -> None:
 def test_a_vendor_reads_their_own_steps_and_what_these_ask_to_be_read(walk: Walk) -> None:
     walk.to(*STRAIGHT[1:5])
     rename(walk)
-    words = at(walk.database).words(f"/berkas/{walk.id}")
+    page = at(walk.database).page(f"/berkas/{walk.id}")
+    words = said(page)
+    assert len(page.xpath("//section[@aria-labelledby='doh']//tbody/tr")) == 1
     assert "Versi aplikasi" in words and "rekanan Rekaan" in words and "Pejabat Pembuat Komitmen" in words
     with walk.database.session() as session:
         files = {one.requirement: one.filename for one in session.query(Document).filter_by(instance_id=walk.id)}

@@ -16,7 +16,8 @@ from webapp import create_app
 
 pytestmark = pytest.mark.browser
 ZOOMED = {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
-LANGUAGES = {STRANGER: "id", "ppk": "id", "pa": "en", "auditor": "en", "analis": "id", "operator": "id"}
+LANGUAGES = {STRANGER: "id", "ppk": "id", "penyedia": "id", "pa": "en", "auditor": "en"}
+LANGUAGES |= {"analis": "id", "operator": "id"}
 NO_PAGES = {"auth.language", "health.alive", "health.metrics", "health.ready", "reporting.told", "static"}
 BEFORE_SIGNING_IN = {"codes.ask", "codes.offer", "links.opened", "oidc.arrive", "oidc.leave"}  # test_web_accounts, _sso
 FROM_PAPER = {"papers.mark", "papers.picture"}  # a QR code leads there; of a PDF that can be drawn
