@@ -47,10 +47,12 @@ def at(database: Database, username: str = "rekanan") -> Visitor:
 
 @pytest.fixture
 def walk(deployed: Database, cast: Cast) -> Walk:
-    """A case with a vendor of its own, whose first step has secrets in it."""
+    """A case with a vendor of its own, whose first step has secrets in it; an official holds the second."""
     walk = Walk(deployed, cast)
     hire(deployed, walk)
     walk.complete("A01", catatan_hps=NOTE)
+    with deployed.session() as session, transaction(session):
+        tasks.claim(session, walk.item("A02").id, cast["pejabat_pengadaan"])
     return walk
 
 
@@ -253,7 +255,6 @@ def test_a_vendor_reads_no_letter_about_other_deadlines(walk: Walk) -> None:
 
 def test_a_vendor_is_not_told_what_happens_in_other_lanes(walk: Walk) -> None:
     with walk.database.session() as session, transaction(session):
-        tasks.claim(session, walk.item("A02").id, walk.cast["pejabat_pengadaan"])
         typed = {"lane": "OPD", "person": walk.cast["opd"].id, "letter": "Rahasia 9", "begins": "2026-11-23"}
         staffing.name(session, walk.id, walk.cast["pa"], typed | {"ends": ""})
     with clock.stopped(clock.business() + timedelta(days=60)):
