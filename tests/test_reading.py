@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from browsing import Visitor
+from browsing import Visitor, said
 from crawling import crawl
 from test_papers import words_in, words_of
 from walks import Walk
@@ -47,10 +47,12 @@ def at(database: Database, username: str = "rekanan") -> Visitor:
 
 @pytest.fixture
 def walk(deployed: Database, cast: Cast) -> Walk:
-    """A case with a vendor of its own, whose first step has secrets in it."""
+    """A case with a vendor of its own, whose first step has secrets in it; an official holds the second."""
     walk = Walk(deployed, cast)
     hire(deployed, walk)
     walk.complete("A01", catatan_hps=NOTE)
+    with deployed.session() as session, transaction(session):
+        tasks.claim(session, walk.item("A02").id, cast["pejabat_pengadaan"])
     return walk
 
 
@@ -120,7 +122,9 @@ def test_what_is_hidden_stands_on_an_officials_pages(walk: Walk) -> None:
 def test_a_vendor_reads_their_own_steps_and_what_these_ask_to_be_read(walk: Walk) -> None:
     walk.to(*STRAIGHT[1:5])
     rename(walk)
-    words = at(walk.database).words(f"/berkas/{walk.id}")
+    page = at(walk.database).page(f"/berkas/{walk.id}")
+    words = said(page)
+    assert len(page.xpath("//section[@aria-labelledby='doh']//tbody/tr")) == 1
     assert "Versi aplikasi" in words and "rekanan Rekaan" in words and "Pejabat Pembuat Komitmen" in words
     with walk.database.session() as session:
         files = {one.requirement: one.filename for one in session.query(Document).filter_by(instance_id=walk.id)}
@@ -207,6 +211,8 @@ def test_who_only_keeps_the_house_opens_no_document_and_no_letter(walk: Walk, ro
     assert "rahasia-" not in visitor.get(f"/berkas/{walk.id}").text
     files = [path for path in addresses(walk, "A01") if "/dokumen/" in path or "/surat/" in path]
     assert {visitor.get(path).status_code for path in files} == {403}
+    [receipt] = [path for path in addresses(walk, "A01") if path.endswith("tanda-terima")]
+    assert not visitor.page(receipt).xpath("//a[contains(@href, '/surat/')]")
 
 
 def test_who_keeps_the_house_and_works_in_a_case_reads_it(walk: Walk) -> None:
@@ -249,7 +255,6 @@ def test_a_vendor_reads_no_letter_about_other_deadlines(walk: Walk) -> None:
 
 def test_a_vendor_is_not_told_what_happens_in_other_lanes(walk: Walk) -> None:
     with walk.database.session() as session, transaction(session):
-        tasks.claim(session, walk.item("A02").id, walk.cast["pejabat_pengadaan"])
         typed = {"lane": "OPD", "person": walk.cast["opd"].id, "letter": "Rahasia 9", "begins": "2026-11-23"}
         staffing.name(session, walk.id, walk.cast["pa"], typed | {"ends": ""})
     with clock.stopped(clock.business() + timedelta(days=60)):

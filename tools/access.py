@@ -15,8 +15,8 @@ refused (403); a stranger is sent to the door.
 
 - A role sees a case when one of its steps stood in that role's lane. So one that has just begun is PPK's alone, and one
   that went through every lane is everybody's who had a part in it. PA, auditor, analyst and operator see all.
-- A vendor sees of a case their own lane: other lanes' documents, letters, receipts and deadlines are refused. Analyst
-  and operator open no document and no letter of a case that they do not work in.
+- A vendor sees of a case their own lane: other lanes' documents, letters, receipts and deadlines are refused.
+- Analyst and operator open no document and no letter of a case that they do not work in.
 - Let in to a form means: it reaches its checks. The test sends it with nothing filled in; to be told what is missing
   counts.
 

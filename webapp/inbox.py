@@ -98,7 +98,9 @@ def receipt(item_id: str) -> str:
     name = people.names(db.session(), {item.closed_by or ""}).get(item.closed_by or "", "")
     more = next(iter(tasks.inbox(db.session(), who, most=1)), None)
     paper = onpaper.words(found.happened, found.due, item.closed_at) if item.closed_at else None
-    return render_template("task_receipt.html", paper=paper, receipt=found, item=item, name=name, more=more)
+    seen = people.sight(db.session(), who, item.instance)
+    given = {"paper": paper, "receipt": found, "item": item, "name": name, "more": more, "seen": seen}
+    return render_template("task_receipt.html", **given)
 
 
 @bp.post("/tugas/<item_id>/ambil")

@@ -17,7 +17,8 @@ from webapp import create_app
 
 pytestmark = pytest.mark.browser
 ZOOMED = {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
-LANGUAGES = {STRANGER: "id", "ppk": "id", "pa": "en", "auditor": "en", "analis": "id", "operator": "id"}
+LANGUAGES = {STRANGER: "id", "ppk": "id", "penyedia": "id", "pa": "en", "auditor": "en"}
+LANGUAGES |= {"analis": "id", "operator": "id"}
 NO_PAGES = {
     "auth.language",
     "health.alive",
