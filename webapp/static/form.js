@@ -12,7 +12,7 @@ const COOKIE = 'opaqueredirect'; // the answer to somebody whose sign-in has end
 let timer, flight, pause = FIRST, dirty = false, failed = false, over = false;
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('');
-const label = (part) => part.querySelector('label, legend')?.textContent.trim() ?? part.textContent.trim();
+const label = (part) => (part.querySelector('label, legend')?.firstChild ?? part).textContent.trim(); // without "(wajib)"
 
 function body(key) {
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'request');
