@@ -127,7 +127,7 @@ def test_who_is_signed_out_meanwhile_is_told_and_goes_on_after_signing_in_again(
     assert draft(walk) == {"kode_rup": ["56482997"]}
 
 
-def test_a_step_that_is_sent_at_once_is_done_and_leaves_no_draft(walk: Walk, ppk: Page) -> None:
+def test_a_form_that_was_sent_and_came_back_goes_on_keeping_itself(walk: Walk, ppk: Page) -> None:
     item = walk.item("A01").id
     ppk.goto(f"/tugas/{item}")
     ppk.locator("#f-kode_rup").fill("1")

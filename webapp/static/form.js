@@ -1,18 +1,19 @@
 // A form that lives. It works without this file; with it the server is asked after a pause in typing, and on leaving:
 // it keeps the fields (never the files) as the draft of the step, and says which fields are shown now.
-//   <form data-to="/tugas/.../draf" data-asks="fields that others depend on" data-hidden="parts"> ... <x role="status">
-const form = document.querySelector('form[data-to]');
-const { to, asks = '', hidden = '', ...words } = form.dataset;
-const said = form.querySelector('[role=status]');
-const elsewhere = form.querySelector('[data-elsewhere]');
-const kept = form.elements._draf; // the savings that may be the draft now; a form that starts a case has none
+//   <form> ... <x role="status" data-to="/tugas/.../draf" data-asks="fields that others depend on" data-hidden="parts">
+// Fields are never asked for as properties of the form: an analyst may call one "elements".
+const said = document.querySelector('[data-to]');
+const { to, asks = '', hidden = '', ...words } = said.dataset;
+const form = said.closest('form');
+const elsewhere = document.querySelector('[data-elsewhere]');
+const kept = document.querySelector('[name=_draf]'); // the savings that may be the draft now; a form that starts a case has none
 const asked = new Set(asks.split(' '));
 const FIRST = 2000, LONGEST = 60_000; // ms until it is sent, and until it is tried again
 const COOKIE = 'opaqueredirect'; // the answer to somebody whose sign-in has ended
 let timer, flight, pause = FIRST, dirty = false, failed = false, over = false;
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('');
-const label = (part) => part.querySelector('label, legend')?.textContent.trim() ?? part.textContent.trim();
+const label = (part) => (part.querySelector('label, legend')?.firstChild ?? part).textContent.trim(); // without "(wajib)"
 
 function body(key) {
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'request');
@@ -29,13 +30,13 @@ function tell(...sentences) {
 // Shows and hides parts, with the groups that stand empty then; what has the focus stays. Says what has appeared or gone.
 function shape(names) {
   const out = new Set(names), appeared = [], gone = [];
-  for (const part of form.querySelectorAll('[data-part]')) {
+  for (const part of document.querySelectorAll('[data-part]')) {
     const hide = out.has(part.dataset.part);
     if (part.hidden === hide || (hide && part.contains(document.activeElement))) continue;
     part.hidden = hide;
     (hide ? gone : appeared).push(label(part));
   }
-  for (const group of form.querySelectorAll('fieldset.stack, details.stack')) {
+  for (const group of document.querySelectorAll('.work fieldset.stack, .work details.stack')) {
     group.hidden = !group.querySelector('.field:not([hidden]), .note:not([hidden])');
   }
   const sentence = (start, labels) => labels.length && `${start} ${labels.join(', ')}.`;
@@ -85,8 +86,8 @@ function arrived(key, answer) {
   failed = false;
   pause = FIRST;
   if (kept) kept.value = key;
-  for (const [name, text] of Object.entries(answer.texts)) form.querySelector(`#f-${name} b`).textContent = text;
-  const files = [...form.querySelectorAll('[type=file]')].some((field) => field.files.length);
+  for (const [name, text] of Object.entries(answer.texts)) document.querySelector(`#f-${name} b`).textContent = text;
+  const files = [...document.querySelectorAll('.work [type=file]')].some((field) => field.files.length);
   tell(answer.said, answer.said && files && words.files, shape(answer.hidden));
 }
 
@@ -97,12 +98,12 @@ function refused(status, sentence) {
   lost(`${words.unsaved} ${sentence}`, status >= 500 || status === 429);
 }
 
-form.addEventListener('input', ({ target }) => {
-  if (target.type === 'file' || !(kept || asked.has(target.name))) return;
+document.addEventListener('input', ({ target }) => {
+  if (target.form !== form || target.type === 'file' || !(kept || asked.has(target.name))) return;
   dirty = true;
   later(FIRST);
 });
-form.addEventListener('change', ({ target }) => { if (asked.has(target.name)) send(); });
+document.addEventListener('change', ({ target }) => { if (target.form === form && asked.has(target.name)) send(); });
 document.addEventListener('submit', ({ target }) => {
   clearTimeout(timer);
   if (target !== form) return dirty && kept && send(true);
