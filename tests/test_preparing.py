@@ -253,7 +253,7 @@ def test_a_letter_that_an_aide_prints_uses_the_draft_and_names_the_official(depl
 DEEDS = st.lists(st.sampled_from(["mark", "other", "same", "document", "back", "claim", "release"]), max_size=8)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DEEDS)
 def test_the_mark_follows_from_the_history_whatever_was_done(deployed: Database, cast: Cast, deeds: list[str]) -> None:
     walk, aide, ppk = Walk(deployed, cast), cast["penyiap"], cast["ppk"]
