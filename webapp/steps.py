@@ -19,15 +19,17 @@ from engine.transaction import leave, transaction
 from webapp import notices, security, story, telling, words
 from webapp.security import LARGEST_REQUEST
 from webapp.store import database, db
-from webapp.words import say
+from webapp.words import marked, say
 
 FILE, WET = "berkas-", "basah-"  # and the number of the requirement: the names of a line's inputs
-OURS = ("csrf_token", "request", "aksi")
+SEEN = "disiapkan-pada"  # when the draft was marked as ready that the page showed
+OURS = ("csrf_token", "request", "aksi", SEEN)
 LAST = 4  # events on the page
 PHOTOS = ("image/jpeg", "image/png")  # said as media types too, so that a phone offers its camera and its pictures
 KINDS = ",".join([*(f".{kind}" for kind in documents.KINDS), *PHOTOS])
 SANDBOX = "default-src 'none'; sandbox"
 Typed = dict[str, list[str]]
+CHANGED = marked("Konsep atau dokumennya berubah sejak Anda membuka halaman ini. Periksa lagi, lalu kirim.")
 
 
 def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[FieldError] = ()) -> str:
@@ -61,6 +63,8 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
     typed = {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
+    if _changed_since(item_id):
+        return page(item_id, who, typed, [FieldError("", CHANGED)]), 422
     errors, wish = _store_files(item_id, who), request.form.get("aksi")
     finish, ready = wish == "selesai", wish == "siap"
     if errors and finish:
@@ -79,6 +83,13 @@ def submit(item_id: str, who: Actor) -> Any:
     kept = say("Draf dan dokumen tersimpan. Langkah ini belum selesai.")
     flash(say("Ditandai siap disetujui. Pejabatnya melihatnya di kotak tugas.") if ready else kept)
     return redirect(url_for("inbox.task", item_id=item_id))
+
+
+def _changed_since(item_id: str) -> bool:
+    """Whether what an aide prepared is not any more what the page showed: nobody approves what they did not see."""
+    seen, item = request.form.get(SEEN), tasks.find(db.session(), item_id)
+    now = item.prepared_at.isoformat() if item.prepared_at else ""
+    return seen is not None and seen != now and item.status == ItemStatus.OPEN
 
 
 def _is_ours(name: str) -> bool:
