@@ -26,6 +26,11 @@ def saving(item: WorkItem) -> str:
     return NONE if item.draft is None else _told(item)[0]
 
 
+def author(item: WorkItem) -> str:
+    """Who saved a work item's draft last; nobody, if it has none."""
+    return _told(item)[1]
+
+
 def keep(
     session: Session,
     item: WorkItem,

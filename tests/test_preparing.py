@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_directory import do, wrong
 from test_people import PPHP, again
@@ -253,8 +253,9 @@ def test_a_letter_that_an_aide_prints_uses_the_draft_and_names_the_official(depl
 DEEDS = st.lists(st.sampled_from(["mark", "other", "same", "document", "back", "claim", "release"]), max_size=8)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DEEDS)
+@example(["mark", "document", "mark", "back", "mark", "other", "mark", "same"])
 def test_the_mark_follows_from_the_history_whatever_was_done(deployed: Database, cast: Cast, deeds: list[str]) -> None:
     walk, aide, ppk = Walk(deployed, cast), cast["penyiap"], cast["ppk"]
     item, drafts, ready = walk.item("A01").id, iter(range(99)), False

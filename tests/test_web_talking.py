@@ -148,6 +148,27 @@ def test_a_refused_file_marks_nothing(aide: Visitor, item: str, deployed: Databa
     assert events(deployed, Kind.ITEM_PREPARED) == []
 
 
+def test_nobody_approves_what_was_changed_after_they_looked(aide: Visitor, ppk: Visitor, item: str) -> None:
+    ready(aide, item)
+    page = ppk.page(f"/tugas/{item}")
+    seen = A01 | {"disiapkan-pada": page.xpath("string(//input[@name='disiapkan-pada']/@value)")}
+    [slot, *_] = aide.page(f"/tugas/{item}").xpath("//input[@type='file'][@multiple]/@name")
+    aide.send(item, A01 | {slot: file("lain.pdf")}, "draf", "d" * 22)
+    answer = ppk.send(item, seen, key="p" * 22)
+    assert answer.status_code == 422 and "berubah sejak Anda membuka halaman ini" in said(answer.text)
+    assert "sudah diselesaikan" in after(ppk, ppk.send(item, A01, key="p" * 22))
+
+
+def test_an_official_who_adds_the_signed_scan_approves_in_one_go(aide: Visitor, ppk: Visitor, item: str) -> None:
+    ready(aide, item)
+    page = ppk.page(f"/tugas/{item}")
+    seen = A01 | {"disiapkan-pada": page.xpath("string(//input[@name='disiapkan-pada']/@value)")}
+    slot = page.xpath("//input[@type='file'][@multiple]/@name")[0]
+    for _ in range(2):  # pressed twice
+        answer = ppk.send(item, seen | {slot: file("pindaian.pdf")}, key="p" * 22)
+        assert "sudah diselesaikan oleh Rahmawati Siregar" in after(ppk, answer)
+
+
 def test_the_official_who_changes_the_draft_is_told_in_the_history(aide: Visitor, ppk: Visitor, item: str) -> None:
     ready(aide, item)
     assert ppk.send(item, A01 | {"kode_rup": "99999999"}, "draf").status_code == 302

@@ -19,12 +19,13 @@ from engine.transaction import leave, transaction
 from webapp import notices, onpaper, reads, reversals, security, story, telling, words
 from webapp.security import LARGEST_REQUEST
 from webapp.store import database, db
-from webapp.words import say
+from webapp.words import marked, say
 
 FILE, WET = "berkas-", "basah-"  # and the number of the requirement: the names of a line's inputs
 SEEN = "_draf"  # the savings of the draft that a page has seen
-OURS = ("csrf_token", "request", "aksi", SEEN)
-LOOK = words.marked(
+PREPARED = "disiapkan-pada"  # when the draft was marked as ready that the page showed
+OURS = ("csrf_token", "request", "aksi", SEEN, PREPARED)
+LOOK = marked(
     "Bukalah tugas ini di jendela lain untuk melihatnya. Bila disimpan sekali lagi, yang ini menggantikannya."
 )
 LAST = 4  # events on the page
@@ -32,6 +33,7 @@ PHOTOS = ("image/jpeg", "image/png")  # said as media types too, so that a phone
 KINDS = ",".join([*(f".{kind}" for kind in documents.KINDS), *PHOTOS])
 SANDBOX = "default-src 'none'; sandbox"
 Typed = dict[str, list[str]]
+CHANGED = marked("Konsep atau dokumennya berubah sejak Anda membuka halaman ini. Periksa lagi, lalu kirim.")
 
 
 def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[FieldError] = ()) -> str:
@@ -70,6 +72,8 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
     typed = sent()
+    if _changed_since(item_id, who):
+        return page(item_id, who, typed, [FieldError("", CHANGED)]), 422
     errors, wish = _store_files(item_id, who), request.form.get("aksi")
     finish, ready = wish == "selesai", wish == "siap"
     who = _still(who) if _has_files() else who
@@ -111,6 +115,14 @@ def _still(who: Actor) -> Actor:
 
 def _has_files() -> bool:
     return any(sent.filename for _, sent in request.files.items(multi=True))
+
+
+def _changed_since(item_id: str, who: Actor) -> bool:
+    """Whether what an aide prepared is not any more what the page showed, but by its reader: nobody approves what they
+    did not see."""
+    shown, item = request.form.get(PREPARED), tasks.find(db.session(), item_id)
+    now = item.prepared_at.isoformat() if item.prepared_at else ""
+    return shown is not None and shown != now and item.status == ItemStatus.OPEN and drafts.author(item) != who.id
 
 
 def _is_ours(name: str) -> bool:
