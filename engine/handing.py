@@ -7,14 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from engine import clock, history, instances, people, staffing, values
+from engine import clock, history, instances, people, staffing
 from engine.errors import BadForm, BadValue, FieldError
 from engine.model import (
     HistoryEvent,
     Instance,
     ItemStatus,
     Kind,
-    Opening,
     Operation,
     Person,
     Staffing,
@@ -55,15 +54,9 @@ def receivers(session: Session, item: WorkItem) -> list[Person]:
 
 def instruction(session: Session, item: WorkItem) -> tuple[HistoryEvent, str] | None:
     """The last hand-over of a work item with its instruction, which may be empty or erased; None if there was none."""
-    query = sa.select(HistoryEvent).where(
-        HistoryEvent.instance_id == item.instance_id, HistoryEvent.kind == Kind.ITEM_HANDED
-    )
-    mine = [one for one in session.scalars(query.order_by(HistoryEvent.seq)) if one.body["item"] == item.id]
-    if not mine:
-        return None
-    opened = session.get(Opening, (item.instance_id, mine[-1].seq))
-    told = (opened.fields if opened else {}).get("disposisi")
-    return mine[-1], values.decode(told[1]) if isinstance(told, list) else ""
+    told = history.told(session, item.instance_id, Kind.ITEM_HANDED)
+    mine = [(event, str(fields.get("disposisi", ""))) for event, fields in told if event.body["item"] == item.id]
+    return mine[-1] if mine else None
 
 
 def left(session: Session, person_id: str) -> Iterator[tuple[str, str]]:
@@ -114,8 +107,8 @@ def _give(
     person = next((one for one in receivers(session, item) if one.id == to), None)
     if person is None:
         raise BadValue("Orang itu tidak bekerja di jalur langkah ini.")
-    people.must_be_apart(session, item.instance, item.lane, [to])
-    item.holder, item.held_since, item.handed_by = to, clock.business(), by
+    people.must_be_apart(session, item, [to])
+    item.holder, item.held_since, item.handed_by, item.told_at = to, clock.business(), by, None
     fields = {"disposisi": instruction} if instruction else {}
     _tell(session, item, Kind.ITEM_HANDED, by, {"to": to, **stead}, fields, request)
 

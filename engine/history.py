@@ -128,7 +128,15 @@ def last(session: Session, instance: str) -> datetime:
 def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:
     """The field values of an instance's events that have not been erased, by event."""
     rows = session.scalars(sa.select(Opening).where(Opening.instance_id == instance))
-    return {row.seq: {k: values.decode(f[1]) for k, f in row.fields.items() if isinstance(f, list)} for row in rows}
+    return {row.seq: _kept(row) for row in rows}
+
+
+def told(session: Session, instance: str, *kinds: Kind) -> Iterator[tuple[HistoryEvent, dict[str, Value]]]:
+    """The events of these kinds, oldest first, each with its field values that have not been erased."""
+    at = sa.and_(Opening.instance_id == HistoryEvent.instance_id, Opening.seq == HistoryEvent.seq)
+    query = sa.select(HistoryEvent, Opening).outerjoin(Opening, at).where(HistoryEvent.instance_id == instance)
+    for event, opening in session.execute(query.where(HistoryEvent.kind.in_(kinds)).order_by(HistoryEvent.seq)):
+        yield event, _kept(opening) if opening else {}
 
 
 def answered(
@@ -184,6 +192,10 @@ def missing_triggers(session: Session) -> list[str]:
     dialect = session.get_bind().dialect.name
     found = {row.name: row.sql for row in session.execute(sa.text(SHOWN[dialect]))}
     return [name for name, text in TRIGGERS[dialect].items() if found.get(name) != text]
+
+
+def _kept(opening: Opening) -> dict[str, Value]:
+    return {name: values.decode(told[1]) for name, told in opening.fields.items() if isinstance(told, list)}
 
 
 def _verify_chain(session: Session, instance: str, head: str | None) -> Broken | None:

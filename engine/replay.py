@@ -9,9 +9,27 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import history, values
-from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Status, Timer, WorkItem
+from engine.model import (
+    Decision,
+    DutyException,
+    HistoryEvent,
+    Instance,
+    ItemStatus,
+    Kind,
+    Staffing,
+    Status,
+    Timer,
+    WorkItem,
+)  # fmt: skip
 from engine.values import Value
 
+Named = tuple[str, str, str, str | None]  # lane, person, first and last day
+Lifted = tuple[str, str, Decision]  # lane, person, how it stands
+DECIDED = {
+    Kind.DUTY_ASKED: Decision.ASKED,
+    Kind.DUTY_GIVEN: Decision.GIVEN,
+    Kind.DUTY_DENIED: Decision.DENIED,
+}
 FILLED = (Kind.INSTANCE_STARTED, Kind.ITEM_COMPLETED, Kind.MESSAGE_RECEIVED)  # their fields become variables
 
 
@@ -47,6 +65,8 @@ class Moment:
     late: set[str] = field(default_factory=set)  # elements with a breach recorded
     variables: dict[str, Value] = field(default_factory=dict)
     changed: dict[str, Value] = field(default_factory=dict)  # by the last event
+    named: dict[str, Named] = field(default_factory=dict)  # Penetapan, by id
+    exceptions: dict[str, Lifted] = field(default_factory=dict)  # to the separation of duties, by id
 
 
 def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] | None = None) -> Moment:
@@ -78,6 +98,10 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
         yield "due dates of open work items"
     if moment.variables != values.decode(instance.variables):
         yield "variables"
+    if _named(session, instance) != moment.named:
+        yield "named people"
+    if _lifted(session, instance) != moment.exceptions:
+        yield "exceptions to the separation of duties"
     waiting = sa.select(sa.func.count()).select_from(Timer).where(Timer.fired_at.is_(None))
     waiting = waiting.where(Timer.instance_id == instance.id, Timer.cancelled_at.is_(None))
     if instance.status != Status.RUNNING and session.scalar(waiting):
@@ -101,11 +125,17 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
     for routed, place in body.get("routed", {}).items():
         if (found := moment.open.get(routed)) is not None:
             found.role, found.pool, found.holder = place["role"], place["pool"], place["holder"]
-            found.handed_by = found.handed_by if found.holder else None
+            found.handed_by = place.get("handed_by", found.handed_by if found.holder else None)
     if ended := body.get("ended"):
         moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
     if (item := moment.open.get(body.get("item") or "")) is not None:
         _touch(moment, item, event)
+    if event.kind == Kind.STAFFING_SET:
+        moment.named[body["staffing"]] = (body["lane"], body["person"], body["begins"], body.get("ends"))
+    elif event.kind == Kind.STAFFING_ENDED:
+        moment.named[body["staffing"]] = (*moment.named[body["staffing"]][:3], body["ends"])
+    elif event.kind in DECIDED:
+        moment.exceptions[body["exception"]] = (body["lane"], body["person"], DECIDED[Kind(event.kind)])
 
 
 def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
@@ -133,6 +163,19 @@ def _opened(told: dict[str, Any]) -> OpenItem:
 
 def _compared(item: WorkItem | OpenItem) -> tuple[Any, ...]:
     return item.element, item.round, item.role, item.pool, item.holder, item.handed_by, item.late
+
+
+def _named(session: Session, instance: Instance) -> dict[str, Named]:
+    rows = session.scalars(sa.select(Staffing).where(Staffing.instance_id == instance.id))
+    return {
+        row.id: (row.lane, row.person_id, row.begins.isoformat(), row.ends.isoformat() if row.ends else None)
+        for row in rows
+    }
+
+
+def _lifted(session: Session, instance: Instance) -> dict[str, Lifted]:
+    rows = session.scalars(sa.select(DutyException).where(DutyException.instance_id == instance.id))
+    return {row.id: (row.lane, row.person_id, Decision(row.status)) for row in rows}
 
 
 def _is_open(item: WorkItem) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_people import PPHP, PPK, again
 from walks import KEY, Walk
 
-from engine import accounts, cases, directory, operations, people, replay, tasks
+from engine import accounts, cases, directory, operations, people, replay, sla, tasks
 from engine.database import Database
 from engine.directory import Change
 from engine.errors import BadForm, BadValue, NotAllowed, NotReady
@@ -140,6 +140,21 @@ def test_a_table_takes_no_row_that_means_nothing(deployed: Database, cast: Cast)
     assert tried(directory.START, role_key="ppk", key="tidak_ada") == ["key"]
     assert tried(directory.PAIR, one=PPK, other=PPK, strict="larang") == ["other"]
     assert tried(directory.PAIR, one=PPHP, other=PPK, strict="larang") == ["begins"]
+
+
+@pytest.mark.parametrize("key", [KEY, ""], ids=["one process", "every process"])
+def test_the_role_that_a_row_names_changes_deadlines(deployed: Database, cast: Cast, key: str) -> None:
+    typed = {"key": key, "act": sla.PROPOSE, "role_key": "pptk", **DAY}
+    do(deployed, directory.add, cast["operator"], directory.DEADLINE, typed)
+    assert wrong(deployed, directory.add, cast["operator"], directory.DEADLINE, typed) == ["begins"]
+    with deployed.session() as session:
+        assert sla.may(session, cast["pptk"], KEY, sla.PROPOSE) and not sla.may(session, cast["ppk"], KEY, sla.PROPOSE)
+
+
+def test_only_rights_over_deadlines_are_of_every_process(deployed: Database, cast: Cast) -> None:
+    typed = {"key": "", "role_key": "pptk", "lane": PPK, "act": "beri", **DAY}
+    assert wrong(deployed, directory.add, cast["operator"], directory.START, typed) == ["key"]
+    assert wrong(deployed, directory.add, cast["operator"], directory.DEADLINE, typed) == ["act"]
 
 
 def test_a_lane_that_gets_a_role_gets_the_work_that_waits(deployed: Database, cast: Cast) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from test_worktime import at
 from walks import Walk
 
-from engine import backup, clock, history, notices, outbox, people, receivers, tasks, timers
+from engine import backup, clock, handing, history, notices, outbox, people, receivers, tasks, timers
 from engine import database as databases
 from engine.database import Database
 from engine.errors import NotAllowed, NotFound
@@ -108,6 +108,21 @@ def test_a_step_that_somebody_took_or_did_meanwhile_is_told_to_nobody(walk: Walk
         tasks.claim(session, walk.item("A01").id, walk.cast["ppk"])
     deliver(walk.database)
     assert taking.letters == [] and deliveries(walk.database) == []
+
+
+def test_who_is_given_a_step_is_told_and_who_took_it_is_not(walk: Walk, taking: Taking) -> None:
+    choose(walk.database, walk.cast["ppk2"], "ppk2")
+    deliver(walk.database)
+    before = len(taking.letters)
+    with walk.database.session() as session:
+        with transaction(session):
+            tasks.claim(session, walk.item("A01").id, walk.cast["ppk"])
+        deliver(walk.database)
+        assert len(taking.letters) == before
+        with transaction(session):
+            handing.hand(session, walk.item("A01").id, walk.cast["ppk"], walk.cast["ppk2"].id)
+    deliver(walk.database)
+    assert [letter["To"] for letter in taking.letters[before:]] == ["ppk2@sopan.example"]
 
 
 def test_a_letter_that_waited_too_long_is_not_sent(walk: Walk, taking: Taking) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ import sqlalchemy as sa
 from browsing import PDF, Visitor, file, said
 from form_samples import A01 as SAMPLE
 from walks import Walk
+from werkzeug.test import TestResponse
 
 from engine import doctor, documents, history, scanner
 from engine.doctor import Level, Place
 from engine.errors import BadValue, Infected
-from engine.model import Document, HistoryEvent, Kind
+from engine.model import Appointment, Document, HistoryEvent, Kind
+from engine.transaction import transaction
 
 A01 = SAMPLE | {"tgl_hps": "2026-11-23"}
 BAD = PDF + b"EICAR"
@@ -109,22 +112,45 @@ def test_a_refused_file_is_told_and_the_rest_of_the_form_is_kept(deployed, insta
         assert len(told) == 1
 
 
-def test_the_database_waits_for_no_scanner(deployed, install, item, tmp_path) -> None:
+@pytest.fixture
+def sending(deployed, install, item, tmp_path):
+    """Send a file, do something while the scanner looks at it; the answer."""
+
+    def send(action: str, meanwhile) -> TestResponse:
+        wait, looks, answers = tmp_path / "wait", tmp_path / "looks", []
+        os.mkfifo(wait)
+        install(f"touch {looks}; read line < {wait}; exit 0")
+        ppk = Visitor(deployed, "ppk")
+        ppk.read_token()
+        request = threading.Thread(target=lambda: answers.append(ppk.send(item, {"berkas-0": file()}, action)))
+        request.start()
+        until = time.monotonic() + 30
+        while not looks.exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        meanwhile()
+        wait.write_text("done\n")
+        request.join(30)
+        return answers[0]
+
+    return send
+
+
+def test_the_database_waits_for_no_scanner(deployed, sending) -> None:
     """While the scanner looks, the request holds no connection to the database."""
-    wait, looks = tmp_path / "wait", tmp_path / "looks"
-    os.mkfifo(wait)
-    install(f"touch {looks}; read line < {wait}; exit 0")
-    ppk = Visitor(deployed, "ppk")
-    ppk.read_token()
-    sending = threading.Thread(target=ppk.send, args=(item, {"berkas-0": file()}, "draf"))
-    sending.start()
-    until = time.monotonic() + 30
-    while not looks.exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    held = deployed.engine.pool.checkedout()
-    wait.write_text("done\n")
-    sending.join(30)
-    assert held == 0 and len(kept(deployed)) == 1
+    held = []
+    sending("draf", lambda: held.append(deployed.engine.pool.checkedout()))
+    assert held == [0] and len(kept(deployed)) == 1
+
+
+@pytest.mark.parametrize("action", ["draf", "selesai"])
+def test_who_loses_the_right_while_a_file_is_looked_at_adds_it_to_no_case(deployed, sending, action) -> None:
+    def resign() -> None:
+        with deployed.session() as session, transaction(session):
+            session.execute(sa.update(Appointment).values(ends=date(2026, 1, 1)))
+
+    assert sending(action, resign).status_code == 403
+    with deployed.session() as session:
+        assert session.scalars(sa.select(Document)).all() == []
 
 
 def test_doctor_tells_whether_the_scanner_can_be_run(deployed, install) -> None:

@@ -1,7 +1,7 @@
 """Penetapan: who is named for a lane of a case, whose inbox its work reaches, and whether the case can be finished."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from walks import Walk
 from engine import accounts, cases, operations, people, replay, staffing, tasks
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, BadValue, Conflict, NotAllowed, NotReady
-from engine.model import HistoryEvent, Part, Staffing
+from engine.model import Decision, DutyException, HistoryEvent, Part, Staffing
 from engine.people import Actor, today
 from engine.staffing import Gap
 from engine.transaction import transaction
@@ -276,6 +276,40 @@ def test_a_hand_over_names_before_it_hands_and_keeps_lanes_apart(deployed: Datab
         assert one.item("A01").holder == cast["opd"].id and inbox(deployed, cast["opd"]) == ["A01"]
 
 
+def test_who_gets_a_held_step_by_a_new_naming_knows_from_whom_and_is_told(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    row = name(deployed, walk, PPK, cast["ppk2"])
+    with deployed.session() as session:
+        with transaction(session):
+            tasks.claim(session, walk.item("A01").id, again(deployed, cast["ppk2"]))
+        with transaction(session):
+            staffing.replace(session, row.id, cast["ppk2"].id, cast["opd"].id, "800/1/2026", cast["operator"].id)
+        item = walk.item("A01")
+        assert (item.holder, item.handed_by, item.told_at) == (cast["opd"].id, cast["operator"].id, None)
+        assert list(replay.differences(session, walk.instance())) == []
+
+
+@pytest.mark.parametrize("change", [{"ends": date(2030, 1, 1)}, {"person_id": None}], ids=["day", "person"])
+def test_a_naming_that_the_history_does_not_tell_is_found(deployed: Database, cast: Cast, change) -> None:
+    walk = Walk(deployed, cast)
+    row = name(deployed, walk, PPK, cast["ppk2"])
+    with deployed.session() as session:
+        with transaction(session):
+            for column, value in change.items():
+                setattr(session.get_one(Staffing, row.id), column, value or cast["opd"].id)
+        assert "named people" in list(replay.differences(session, walk.instance()))
+
+
+def test_an_exception_that_the_history_does_not_tell_is_found(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    asked = except_(deployed, walk, cast["ppk"])
+    with deployed.session() as session:
+        assert list(replay.differences(session, walk.instance())) == []
+        with transaction(session):
+            session.get_one(DutyException, asked).status = Decision.GIVEN
+        assert list(replay.differences(session, walk.instance())) == ["exceptions to the separation of duties"]
+
+
 def needs_code(database: Database, who: Actor) -> bool:
     with database.session() as session:
         return accounts.needs_code(session, who.id)
@@ -373,3 +407,10 @@ def test_a_case_has_no_gap_exactly_if_somebody_can_be_placed_in_each_lane(candid
     assert (gaps == []) == any(map(fits, ways))
     assert all(not gap.others for gap in gaps if not candidates[gap.lane])
     assert not gaps or isinstance(gaps[0], Gap)
+
+
+def test_many_lanes_with_too_few_people_need_no_trying() -> None:
+    lanes, persons = [f"L{n}" for n in range(12)], [f"p{n}" for n in range(10)]
+    apart = set(itertools.permutations(lanes, 2))
+    gaps = staffing.unfilled(dict.fromkeys(lanes, persons), dict.fromkeys(lanes, frozenset()), apart, set())
+    assert [gap.lane for gap in gaps] == lanes[10:]

@@ -5,26 +5,23 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import clock, people, sla, tasks
-from engine.errors import BadForm, FieldError
+from engine import people, sla, tasks
 from engine.model import DeadlineChange, ItemStatus, WorkItem
-from engine.people import Actor
 from engine.transaction import transaction
-from webapp import words
+from webapp import typed
 from webapp.auth import actor
 from webapp.security import key
 from webapp.store import db
 from webapp.words import marked, say
 
 bp = Blueprint("deadlines", __name__)
-FIELDS = ("letter", "letter_date", "reason", "added", "until", "ground", "begins", "ends")
 GROUNDS = {"masa_sanggah": marked("Masa sanggah"), "kantor_lain": marked("Ditahan kantor lain")}
 
 
 @bp.get("/tugas/<item_id>/tenggat")
 def show(item_id: str) -> str:
     """A step's deadline, the old beside the new, for whoever may see its case."""
-    return _page(item_id, actor())
+    return _page(item_id, **typed.sent(""))
 
 
 @bp.get("/tenggat")
@@ -38,13 +35,13 @@ def waiting() -> str:
 @bp.post("/tugas/<item_id>/tenggat/perpanjangan")
 def ask(item_id: str) -> Any:
     """Propose an extension."""
-    return _change(item_id, sla.ask, "ask", say("Usul perpanjangan dicatat. Orang kedua memutuskannya."))
+    return _done(item_id, item_id, sla.ask, "ask", say("Usul perpanjangan dicatat. Orang kedua memutuskannya."))
 
 
 @bp.post("/tugas/<item_id>/tenggat/jeda")
 def pause(item_id: str) -> Any:
     """Pause the deadline."""
-    return _change(item_id, sla.pause, "pause", say("Tenggat dijeda."))
+    return _done(item_id, item_id, sla.pause, "pause", say("Tenggat dijeda."))
 
 
 @bp.post("/tenggat/<change_id>/putusan")
@@ -60,40 +57,20 @@ def decide(change_id: str) -> Response:
 @bp.post("/tenggat/<change_id>/lanjut")
 def resume(change_id: str) -> Any:
     """End a pause."""
-    who, typed = actor(), _typed()
-    try:
-        with transaction(db.session()) as session:
-            item_id = sla.resume(session, change_id, who, typed, key()).work_item_id
-    except BadForm as error:
-        item_id = db.session().get_one(DeadlineChange, change_id).work_item_id
-        return _page(item_id, who, typed, "resume", error.errors), 422
-    flash(say("Jeda diakhiri; tenggat dihitung lagi."))
-    return redirect(url_for("deadlines.show", item_id=item_id))
+    item_id = sla.found(db.session(), change_id).work_item_id
+    return _done(change_id, item_id, sla.resume, "resume", say("Jeda diakhiri; tenggat dihitung lagi."))
 
 
-def _change(item_id: str, command: Any, form: str, done: str) -> Any:
-    who, typed = actor(), _typed()
-    try:
-        with transaction(db.session()) as session:
-            command(session, item_id, who, typed, key())
-    except BadForm as error:
-        return _page(item_id, who, typed, form, error.errors), 422
-    flash(done)
-    return redirect(url_for("deadlines.show", item_id=item_id))
+def _done(subject: str, item_id: str, command: Any, form: str, said: str) -> Any:
+    """Do a command about a step or one of its changes, then show the step's deadline."""
+    who, to = actor(), url_for("deadlines.show", item_id=item_id)
+    return typed.done(
+        lambda s, given: command(s, subject, who, given, key()), lambda **sent: _page(item_id, **sent), said, to, form
+    )
 
 
-def _typed() -> dict[str, str]:
-    return {name: request.form.get(name, "") for name in FIELDS}
-
-
-def _page(
-    item_id: str,
-    who: Actor,
-    typed: dict[str, str] | None = None,
-    form: str = "",
-    errors: list[FieldError] | None = None,
-) -> str:
-    session = db.session()
+def _page(item_id: str, **sent: Any) -> str:
+    session, who = db.session(), actor()
     item = tasks.find(session, item_id)
     people.must_see(session, who, item.instance)
     g.case = item.instance_id
@@ -108,12 +85,9 @@ def _page(
         may_ask=opened and sla.may(session, who, item.instance.key, sla.PROPOSE),
         may_decide=sla.may(session, who, item.instance.key, sla.APPROVE),
         me=who.id,
-        typed=typed or {},
-        form=form,
-        errors=errors or [],
-        wrong={error.field: words.translated(error) for error in errors or ()},
         grounds=GROUNDS,
-        today=people.today(clock.business()).isoformat(),
+        today=people.today().isoformat(),
+        **sent,
     )
 
 

@@ -166,7 +166,7 @@ def _list(**sent: Any) -> str:
 def _page(person_id: str, tried: bool = False, **sent: Any) -> str:
     session = db.session()
     found = directory.found(session, actor(), person_id)
-    steads, everybody = directory.steads(session, actor(), found.id), directory.search(session, actor())
+    steads = directory.steads(session, actor(), found.id)
     return render_template(
         "person.html",
         person=found,
@@ -174,7 +174,7 @@ def _page(person_id: str, tried: bool = False, **sent: Any) -> str:
         steads=steads,
         names=people.names(session, {one for row in steads for one in (row.person_id, row.for_id) if one}),
         roles=people.role_names(session),
-        others={one.id: one.name for one in everybody if one.id != found.id},
+        others={one.id: one.name for one in directory.officials(session, actor()) if one.id != found.id},
         kinds=KINDS,
         left=list(handing.left(session, found.id)),
         tried=tried,

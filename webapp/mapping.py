@@ -1,10 +1,11 @@
-"""The house's dated tables: which role works in a lane, which may start a process, which lanes are kept apart."""
+"""The house's dated tables: which role works in a lane, which may start a process or change deadlines, which lanes are
+kept apart."""
 
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from engine import directory, operations, people
+from engine import directory, operations, people, sla
 from engine.errors import NotFound
 from webapp import typed
 from webapp.auth import actor
@@ -17,8 +18,10 @@ TITLES = {
     directory.LANE: marked("Jalur dan peran"),
     directory.START: marked("Siapa boleh memulai"),
     directory.PAIR: marked("Jalur yang dipisahkan"),
+    directory.DEADLINE: marked("Siapa mengubah tenggat"),
 }
 STRICT = {"larang": marked("dilarang"), "ingatkan": marked("hanya diingatkan")}
+ACTS = {sla.PROPOSE: marked("mengusulkan dan menjeda"), sla.APPROVE: marked("menyetujui")}
 
 
 @bp.get("/<table>")
@@ -76,6 +79,7 @@ def _page(name: str, **sent: Any) -> str:
         lanes={lane: lane for one in processes.values() for lane in one.lanes},
         roles=people.role_names(session),
         strict=STRICT,
+        acts=ACTS,
         today=people.today(),
         **sent,
     )

@@ -89,6 +89,7 @@ def _page(case_id: str, **sent: Any) -> str:
         seats=seats,
         gaps={gap.lane: gap for gap in staffing.gaps(session, instance, seats)},
         exceptions=exceptions,
+        reasons=staffing.reasons(session, instance),
         names=people.names(session, ids),
         roles=people.role_names(session),
         may=may,

@@ -50,7 +50,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         free=item.holder in (None, who.id) and item.status == ItemStatus.OPEN,
         bar=words.used(item),
         stead=who.stead(item.pool),
-        clashes=people.clashes(session, item.instance, item.lane, people.standing(who, item)),
+        clashes=people.clashes_at(session, item, people.standing(who, item)),
         receivers=handing.receivers(session, item) if item.status == ItemStatus.OPEN else [],
         handed=handing.instruction(session, item),
         message=notices.text_of(item),
@@ -63,6 +63,7 @@ def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
     typed = {name: texts for name, texts in request.form.lists() if not _is_ours(name)}
     errors, finish = _store_files(item_id, who), request.form.get("aksi") == "selesai"
+    who = _still(who) if _has_files() else who
     if errors and finish:
         return page(item_id, who, typed, errors), 422
     try:
@@ -78,6 +79,15 @@ def submit(item_id: str, who: Actor) -> Any:
         return redirect(url_for("inbox.receipt", item_id=item_id))
     flash(say("Draf dan dokumen tersimpan. Langkah ini belum selesai."))
     return redirect(url_for("inbox.task", item_id=item_id))
+
+
+def _still(who: Actor) -> Actor:
+    """Who asks, as they may act after a while has passed: a naming or an office may have ended meanwhile."""
+    return people.actor(db.session(), who.id)
+
+
+def _has_files() -> bool:
+    return any(sent.filename for _, sent in request.files.items(multi=True))
 
 
 def _is_ours(name: str) -> bool:
@@ -103,7 +113,7 @@ def download(document: Document, store: Store) -> Response:
 
 def _store_files(item_id: str, who: Actor) -> list[FieldError]:
     """Keep every file that was sent; what is wrong with the others. A step that is over takes no more files."""
-    if not any(sent.filename for _, sent in request.files.items(multi=True)):
+    if not _has_files():
         return []
     item = tasks.find(db.session(), item_id)
     people.must_work(who, item)
@@ -114,7 +124,7 @@ def _store_files(item_id: str, who: Actor) -> list[FieldError]:
         kept, wrong = _kept(sent, item_id, who, requirement.name, bool(request.form.get(f"{WET}{index}")))
         errors += [FieldError(PREFIX + requirement.name, one.text, tuple(one.values.items())) for one in wrong]
         try:
-            _add(kept, item_id, who, requirement.name)
+            _add(kept, item_id, _still(who), requirement.name)
         except AlreadyDone:
             break  # the step is over: completing it says who did it, or gives the receipt
     return errors

@@ -49,6 +49,19 @@ class Known:
     line: int | None = None  # the first that speaks of them
 
 
+class Register:
+    """Everybody who is known, by NIP and by user name."""
+
+    def __init__(self) -> None:
+        self.by_nip: dict[str, Known] = {}
+        self.by_username: dict[str, Known] = {}
+
+    def file(self, known: Known) -> None:
+        """Somebody is found by what is known of them now."""
+        self.by_nip |= {known.nip: known} if known.nip else {}
+        self.by_username |= {known.username: known} if known.username else {}
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the file: what it says by the names of our forms, about whom, what it changes, what is wrong."""
@@ -63,7 +76,7 @@ class Line:
 def preview(session: Session, who: Actor, content: bytes) -> list[Line]:
     """What a file would change, nothing of it done. Raises NotAllowed, BadValue and BadForm for none of our files."""
     people.must_have(who, OPERATOR)
-    known, roles = list(_known(session)), people.role_names(session)
+    known, roles = _known(session), people.role_names(session)
     rows, errors = sheet.rows(content, COLUMNS, LARGEST)
     if errors:
         raise BadForm(errors)
@@ -87,17 +100,19 @@ def apply(session: Session, who: Actor, content: bytes, request: str | None = No
     return lines
 
 
-def _known(session: Session) -> Iterator[Known]:
+def _known(session: Session) -> Register:
+    register = Register()
     usernames = dict(session.execute(sa.select(Account.person_id, Account.username)).all())
     for person in session.scalars(sa.select(Person)):
         found = Known(person.id, person.name, person.nip or "", usernames.get(person.id, ""))
         for one in person.appointments:
             place = (one.role_key, one.opd, one.begins.isoformat())
             found.held[place], found.rows[place] = one.ends.isoformat() if one.ends else "", one.id
-        yield found
+        register.file(found)
+    return register
 
 
-def _line(known: list[Known], roles: dict[str, str], number: int, cells: dict[str, str]) -> Line:
+def _line(known: Register, roles: dict[str, str], number: int, cells: dict[str, str]) -> Line:
     given = {name: cells[column] for name, column in zip(OURS, COLUMNS, strict=True)}
     read = Reader(given)
     given["name"], given["nip"] = read.text("name", "Tuliskan namanya."), persons.read_nip(read) or ""
@@ -112,8 +127,7 @@ def _line(known: list[Known], roles: dict[str, str], number: int, cells: dict[st
     if not read.errors:
         whom.line = whom.line or number
         changes = list(_changes(whom, given))
-        if whom.id is None and whom not in known:
-            known.append(whom)
+        known.file(whom)
     return Line(number, given, whom, tuple(changes), tuple(read.errors))
 
 
@@ -124,12 +138,11 @@ def _read_appointment(read: Reader, roles: dict[str, str]) -> None:
     read.days()
 
 
-def _whom(known: list[Known], given: dict[str, str], read: Reader) -> Known:
+def _whom(known: Register, given: dict[str, str], read: Reader) -> Known:
     """Whom a line is about: a known person, or a new one."""
     if not given["nip"] and not given["username"]:
         read.wrong("nip", "Isi NIP atau nama pengguna: tanpa itu orangnya tidak dapat dikenali lagi.")
-    by_nip = next((one for one in known if given["nip"] and one.nip == given["nip"]), None)
-    by_name = next((one for one in known if given["username"] and one.username == given["username"]), None)
+    by_nip, by_name = known.by_nip.get(given["nip"]), known.by_username.get(given["username"])
     if by_nip and by_name and by_nip is not by_name:
         read.wrong("username", "NIP dan nama pengguna ini milik dua orang yang berbeda.")
     found = by_nip or by_name

@@ -1,6 +1,7 @@
-"""The house's dated tables: which role works in a lane, which may start a process, which lanes are kept apart."""
+"""The house's dated tables: which role works in a lane, which may start a process or change deadlines, which lanes are
+kept apart."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,13 +13,15 @@ from engine.definition import Definition
 from engine.directory.persons import last_day
 from engine.directory.telling import row, tell
 from engine.errors import BadForm, FieldError, NotFound
-from engine.model import DutyPair, Kind, LaneRole, StartRight
+from engine.model import DeadlineRight, DutyPair, Kind, LaneRole, StartRight
 from engine.people import OPERATOR, Actor
+from engine.sla import APPROVE, PROPOSE
 from engine.typed import Reader, Typed
 
 LONGEST_ID = 18  # digits
-LANE, START, PAIR = "jalur", "mulai", "pisah"
-Row = LaneRole | StartRight | DutyPair
+LANE, START, PAIR, DEADLINE = "jalur", "mulai", "pisah", "tenggat"
+ANY = ""  # every process
+Row = LaneRole | StartRight | DutyPair | DeadlineRight
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Table:
     event: Kind
     names: tuple[str, ...]
     once: tuple[str, ...]  # what stands in one row only on a day, with the process
-    read: Callable[[Session, Reader, Definition], dict[str, Any]]
+    read: Callable[[Session, Reader, Sequence[str]], dict[str, Any]]  # with the lanes of the process
+    anywhere: bool = False  # a row may be about every process
 
 
 def listed(session: Session, who: Actor, name: str) -> list[Row]:
@@ -50,10 +54,9 @@ def add(session: Session, who: Actor, name: str, typed: Typed, request: str | No
         return cast(Row, session.get_one(table.kind, event.body["id"]))
     history.system(session)  # one after the other: two that are added at once see each other
     read, processes = Reader(typed), models(session)
-    key = read.choice("key", processes, "Pilih proses dari daftar.")
-    if key not in processes:
-        read.check()
-    given = table.read(session, read, processes[key])
+    key = read.choice("key", {*processes, ANY} if table.anywhere else processes, "Pilih proses dari daftar.")
+    read.check()
+    given = table.read(session, read, processes[key].lanes if key else ())
     begins, ends = read.days()
     read.check()
     new = table.kind(key=key, **given, begins=begins, ends=ends)
@@ -84,17 +87,22 @@ def models(session: Session) -> Mapping[str, Definition]:
     return library.library(session, found.digest).processes if found else {}
 
 
-def _lane(session: Session, read: Reader, process: Definition) -> dict[str, Any]:
-    lane = read.choice("lane", process.lanes, "Pilih jalur dari model.")
+def _lane(session: Session, read: Reader, lanes: Sequence[str]) -> dict[str, Any]:
+    lane = read.choice("lane", lanes, "Pilih jalur dari model.")
     return {"lane": lane, "role_key": _role(session, read)}
 
 
-def _start(session: Session, read: Reader, process: Definition) -> dict[str, Any]:
+def _start(session: Session, read: Reader, _lanes: Sequence[str]) -> dict[str, Any]:
     return {"role_key": _role(session, read)}
 
 
-def _pair(session: Session, read: Reader, process: Definition) -> dict[str, Any]:
-    names = [read.choice(name, process.lanes, "Pilih jalur dari model.") for name in ("one", "other")]
+def _deadline(session: Session, read: Reader, _lanes: Sequence[str]) -> dict[str, Any]:
+    act = read.choice("act", (PROPOSE, APPROVE), "Pilih mengusulkan atau menyetujui.")
+    return {"act": act, "role_key": _role(session, read)}
+
+
+def _pair(session: Session, read: Reader, lanes: Sequence[str]) -> dict[str, Any]:
+    names = [read.choice(name, lanes, "Pilih jalur dari model.") for name in ("one", "other")]
     one, other = sorted(names)  # a pair has no order
     if one == other:
         read.wrong("other", "Pilih dua jalur yang berbeda.")
@@ -110,6 +118,9 @@ TABLES = {
     LANE: Table(LaneRole, Kind.LANE_CHANGED, ("lane", "role_key"), ("lane",), _lane),
     START: Table(StartRight, Kind.START_CHANGED, ("role_key",), ("role_key",), _start),
     PAIR: Table(DutyPair, Kind.DUTIES_CHANGED, ("one", "other", "strict", "basis"), ("one", "other"), _pair),
+    DEADLINE: Table(
+        DeadlineRight, Kind.DEADLINE_RIGHT_CHANGED, ("act", "role_key"), ("act", "role_key"), _deadline, anywhere=True
+    ),
 }
 
 

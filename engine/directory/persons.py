@@ -37,6 +37,13 @@ def found(session: Session, who: Actor, person_id: str) -> Person:
     return person
 
 
+def officials(session: Session, who: Actor) -> list[Person]:
+    """Everybody who holds an office, or will: whom one can act for, or leave work to. Raises NotAllowed."""
+    people.must_have(who, OPERATOR)
+    query = sa.select(Person).join(Appointment, Appointment.person_id == Person.id).where(people.lasts(Appointment))
+    return list(session.scalars(query.order_by(Person.name, Person.id).distinct()))
+
+
 def steads(session: Session, who: Actor, person_id: str) -> list[Substitution]:
     """In whose stead a person acts or acted, and who acts in theirs; the newest first. Raises NotAllowed."""
     people.must_have(who, OPERATOR)

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     LANE_CHANGED = "lane.changed"  #: a role works in a lane of a process from a day on, or to a day
     START_CHANGED = "start.changed"  #: a role may start a process from a day on, or to a day
     DUTIES_CHANGED = "duties.changed"  #: two lanes are kept apart, or are so no more
+    DEADLINE_RIGHT_CHANGED = "deadline_right.changed"  #: a role may propose or approve changes of deadlines, or no more
     ACCOUNT_OPENED = "account.opened"  #: an account was made for a person, or opened again
     ACCOUNT_CLOSED = "account.closed"  #: the operator closed an account: nobody signs in with it
     ACCOUNT_INVITED = "account.invited"  #: the operator made a one-time link for setting the password of an account

@@ -157,7 +157,6 @@ class DutyException(Base):
     person_id: Mapped[str] = mapped_column(sa.ForeignKey("person.id"))
     lane: Mapped[str] = mapped_column(sa.String(200))
     status: Mapped[str] = mapped_column(sa.String(20))
-    reason: Mapped[str] = mapped_column(sa.Text)
     letter: Mapped[str] = mapped_column(sa.String(200))
     asked_by: Mapped[str] = mapped_column(sa.String(40))
     asked_at: Mapped[datetime]

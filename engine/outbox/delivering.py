@@ -141,7 +141,9 @@ def _letter(session: Session, found: Delivery, settings: Settings) -> Letter | N
     if found.person_id is None:
         return _message(session, found, notices[0], now)
     choice = session.get(Choice, (found.person_id, found.channel))
-    lines = [line for line in (_line(session, one, settings.base) for one in notices) if line is not None]
+    lines = [
+        line for line in (_line(session, one, found.person_id, settings.base) for one in notices) if line is not None
+    ]
     if choice is None or not choice.address or not lines:
         return None
     text = wording.text(sorted(lines, key=lambda line: line.number), settings.base)
@@ -153,12 +155,12 @@ def _message(session: Session, found: Delivery, notice: Notice, now: datetime) -
     return Letter(found.id, "message", "", notice.body["message"], f"Berkas: {number}", now)
 
 
-def _line(session: Session, notice: Notice, base: str) -> wording.Line | None:
-    """One thing to tell; None if it is over: a step that somebody has taken is news to nobody, a step that is done
-    needs no warning."""
+def _line(session: Session, notice: Notice, person: str, base: str) -> wording.Line | None:
+    """One thing to tell; None if it is over: a step that somebody has taken is news only to whom they gave it, a step
+    that is done needs no warning."""
     item = session.get(WorkItem, notice.item_id) if notice.item_id else None
     over = item is not None and item.status != ItemStatus.OPEN
-    taken = item is not None and item.holder is not None
+    taken = item is not None and item.holder is not None and not (item.holder == person and item.handed_by)
     if (notice.kind == Notices.OPENED and (over or taken)) or (notice.kind == Notices.WARNING and over):
         return None
     return wording.of_notice(notice, session.get_one(Instance, notice.instance_id), item, base)

@@ -70,10 +70,16 @@ def _readers(session: Session, notice: Notice) -> Readers:
     if item is not None and item.status != ItemStatus.OPEN:
         item = None
     if notice.kind == Notices.OPENED:
-        pool = item.pool if item is not None and item.holder is None else None
-        return dict.fromkeys(people.reached(session, pool), ALL) if pool else {}
+        return dict.fromkeys(_awaited(session, item), ALL) if item is not None else {}
     found: Readers = dict(_told(session, notice))
     return found | ({item.holder: ALL} if item is not None and item.holder else {})
+
+
+def _awaited(session: Session, item: WorkItem) -> set[str]:
+    """Who hears that a work item waits: whoever was given it, or all who may take it; not who took it themselves."""
+    if item.holder is not None:
+        return {item.holder} if item.handed_by else set()
+    return people.reached(session, item.pool) if item.pool else set()
 
 
 def _told(session: Session, notice: Notice) -> Iterator[tuple[str, frozenset[Channel]]]:

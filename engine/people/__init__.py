@@ -22,7 +22,7 @@ from engine.people.actors import (
     today,
     valid,
 )
-from engine.people.duties import Clash, clashes, must_be_apart, must_do, pairs
+from engine.people.duties import Clash, clashes, clashes_at, must_be_apart, must_do, pairs
 from engine.people.lanes import lane_roles, must_start, open_item, place, start_roles, startable
 from engine.people.rights import (
     deed,
@@ -41,8 +41,9 @@ from engine.people.rights import (
 
 __all__ = [
     "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Stead", "actor", "clashes",
-    "colleagues", "deed", "exercised", "lane_roles", "lasts", "may_read_personal", "may_work", "must_be_apart",
-    "must_be_free", "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start", "must_work", "named",
-    "names", "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names", "standing", "start_roles",
+    "clashes_at", "colleagues", "deed", "exercised", "lane_roles", "lasts", "may_read_personal", "may_work",
+    "must_be_apart", "must_be_free", "must_be_open", "must_do", "must_have", "must_run", "must_see", "must_start",
+    "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool", "reached", "role_names",
+    "standing", "start_roles",
     "startable", "today", "told", "valid", "visible",
 ]  # fmt: skip

@@ -36,7 +36,8 @@ def _clashes() -> sa.Select[str, str, str, bool, str]:
         DutyException.instance_id == sa.bindparam("instance"), DutyException.person_id == Person.id,
         DutyException.lane.in_((lane, other)), DutyException.status == Decision.GIVEN,
     )  # fmt: skip
-    pair = sa.and_(DutyPair.key == sa.bindparam("key"), sa.or_(DutyPair.one == lane, DutyPair.other == lane))
+    keys: sa.BindParameter[list[str]] = sa.bindparam("keys", expanding=True)
+    pair = sa.and_(DutyPair.key.in_(keys), sa.or_(DutyPair.one == lane, DutyPair.other == lane))
     query = sa.select(Person.id, Person.name, other, DutyPair.strict, DutyPair.basis).select_from(DutyPair)
     query = query.join(WorkItem, done).join(Person, by)
     return query.where(
@@ -53,9 +54,14 @@ def pairs(session: Session, key: str) -> list[DutyPair]:
     return list(session.scalars(query, {"day": today()}))
 
 
-def clashes(session: Session, instance: Instance, lane: str | None, persons: Iterable[str]) -> list[Clash]:
-    """Which of these people have worked in a lane of the case that is kept apart from this one; the strict first."""
-    about = {"instance": instance.id, "key": instance.key, "lane": lane or "", "persons": sorted(persons)}
+def clashes(
+    session: Session, instance: Instance, lane: str | None, persons: Iterable[str], process: str = ""
+) -> list[Clash]:
+    """Which of these people have worked in a lane of the case that is kept apart from this one; the strict first. The
+    pairs of the case's process hold in it and in all that it calls, the pairs of a called `process` beside them: a
+    lane's name means the same people throughout a case."""
+    keys = sorted({instance.key, process or instance.key})
+    about = {"instance": instance.id, "keys": keys, "lane": lane or "", "persons": sorted(persons)}
     found = [Clash(*row) for row in session.execute(CLASHES, about | {"day": today()})]
     return sorted(found, key=lambda one: (not one.strict, one.name, one.lane))
 
@@ -64,12 +70,18 @@ def must_do(session: Session, who: Actor, item: WorkItem) -> list[Clash]:
     """That somebody who may work on an item may do so now: nobody else holds it, and no other lane bars them. The
     clashes that are only to be told. Raises Conflict, NotAllowed."""
     must_be_free(session, who, item)
-    return must_be_apart(session, item.instance, item.lane, standing(who, item))
+    return must_be_apart(session, item, standing(who, item))
 
 
-def must_be_apart(session: Session, instance: Instance, lane: str | None, persons: Iterable[str]) -> list[Clash]:
+def clashes_at(session: Session, item: WorkItem, persons: Iterable[str]) -> list[Clash]:
+    """The clashes of these people if they worked on an item."""
+    called, _, _ = item.element.rpartition("|")
+    return clashes(session, item.instance, item.lane, persons, called)
+
+
+def must_be_apart(session: Session, item: WorkItem, persons: Iterable[str]) -> list[Clash]:
     """The clashes that are only to be told. Raises NotAllowed for one that is forbidden, naming lane and basis."""
-    found = clashes(session, instance, lane, persons)
+    found = clashes_at(session, item, persons)
     for one in found:
         if one.strict:
             text = "{name} sudah bekerja di jalur {lane} berkas ini; jalur ini harus dikerjakan orang lain. {basis}"

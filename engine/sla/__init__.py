@@ -1,7 +1,7 @@
 """Deadlines that people change: an extension by two persons, a pause with its letter, and who may do so."""
 
 from engine.sla.changing import GROUNDS, ask, decide, pause, resume
-from engine.sla.looking import APPROVE, PROPOSE, limits, may, of_instance, of_step, waiting
+from engine.sla.looking import APPROVE, PROPOSE, found, limits, may, of_instance, of_step, waiting
 
 __all__ = [
     "APPROVE",
@@ -9,6 +9,7 @@ __all__ = [
     "PROPOSE",
     "ask",
     "decide",
+    "found",
     "limits",
     "may",
     "of_instance",

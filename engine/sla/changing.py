@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import changes, clock, history, instances, people, worktime
-from engine.errors import AlreadyDone, BadForm, BadTime, FieldError, NotAllowed, NotFound, NotReady
+from engine.errors import AlreadyDone, BadForm, BadTime, FieldError, NotAllowed, NotReady
 from engine.model import Change, DeadlineChange, Decision, Instance, Kind, WorkItem
 from engine.people import Actor
 from engine.sla import looking, moving
@@ -115,9 +115,7 @@ def _open(session: Session, item_id: str, who: Actor) -> tuple[WorkItem, str]:
 
 
 def _locked(session: Session, who: Actor, change_id: str) -> tuple[DeadlineChange, WorkItem]:
-    row = session.get(DeadlineChange, change_id)
-    if row is None:
-        raise NotFound()
+    row = looking.found(session, change_id)
     item = instances.locked_with(session, row.work_item_id)
     people.must_see(session, who, item.instance)
     session.refresh(row)
@@ -136,17 +134,18 @@ def _must_fit(session: Session, item: WorkItem, row: DeadlineChange) -> None:
     limit, begins = moving.limit(session, item), row.begins
     assert begins is not None and limit is not None and limit.begin_at is not None
     others = [one for one in changes.of(session, item.instance_id, item.id, row.clock) if one.kind == Change.PAUSE]
-    last = row.ends or date.max
+    last, read = row.ends or date.max, Reader({})
     if last < begins:
-        _refuse([FieldError("ends", "Hari terakhir jeda sebelum hari pertamanya.")])
+        read.wrong("ends", "Hari terakhir jeda sebelum hari pertamanya.")
     if begins < people.today(limit.begin_at):
-        _refuse([FieldError("begins", "Jeda tidak dapat mulai sebelum waktunya berjalan.")])
+        read.wrong("begins", "Jeda tidak dapat mulai sebelum waktunya berjalan.")
     if row.ends is None and begins > people.today():
-        _refuse([FieldError("ends", "Jeda yang mulai kemudian harus punya hari terakhir.")])
+        read.wrong("ends", "Jeda yang mulai kemudian harus punya hari terakhir.")
     if any(one.begins <= last and begins <= (one.ends or date.max) for one in others if one.begins):
-        _refuse([FieldError("begins", "Jeda itu bertumpuk dengan jeda lain.")])
+        read.wrong("begins", "Jeda itu bertumpuk dengan jeda lain.")
     if item.due_at is not None and begins > people.today(item.due_at):
-        _refuse([FieldError("begins", "Jeda itu mulai sesudah tenggat.")])
+        read.wrong("begins", "Jeda itu mulai sesudah tenggat.")
+    read.check()
 
 
 def _moved(session: Session, item: WorkItem, row: DeadlineChange) -> dict[str, str | None]:
@@ -194,11 +193,6 @@ def _added(read: Reader) -> str:
     except BadTime as error:
         read.wrong("added", error.text, **error.values)
     return text
-
-
-def _refuse(wrong: list[FieldError]) -> None:
-    if wrong:
-        raise BadForm(wrong)
 
 
 def _tell(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from engine import people
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, NotFound
 from engine.model import DeadlineChange, DeadlineRight, Decision, Instance, ItemStatus, Status, Timer, WorkItem
 from engine.people import BUDGET_OWNER, Actor
 
@@ -44,6 +44,14 @@ def must(session: Session, who: Actor, key: str, act: str) -> None:
     """Raises NotAllowed unless may."""
     if not may(session, who, key, act):
         raise NotAllowed("Anda tidak berwenang mengubah tenggat ini.")
+
+
+def found(session: Session, change_id: str) -> DeadlineChange:
+    """A change by its id. Raises NotFound."""
+    row = session.get(DeadlineChange, change_id)
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def of_instance(session: Session, instance_id: str) -> list[DeadlineChange]:

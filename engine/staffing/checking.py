@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import library, people
-from engine.model import Appointment, Decision, DutyException, Instance, Person, Staffing, WorkItem
+from engine.model import Appointment, Decision, DutyException, DutyPair, Instance, Person, Staffing, WorkItem
 
 ENOUGH = 12  # candidates of a lane that are tried: no lane is kept apart from as many others
 Pairs = Set[tuple[str, str]]
@@ -33,18 +33,35 @@ class Gap:
 
 
 def seats(session: Session, instance: Instance) -> list[Seat]:
-    """The lanes of a case's process that have work, in the order of the model."""
-    process, _ = library.of(session, instance)
-    busy = {node.lane for node in process.nodes.values() if node.is_work_item}
+    """The lanes of a case that have work, in the order of its model and of what that calls."""
     rows = session.scalars(sa.select(Staffing).where(Staffing.instance_id == instance.id).order_by(Staffing.begins))
     named, worked = list(rows), _worked(session, instance)
     found = []
-    for lane in (one for one in process.lanes if one in busy):
-        role, pool = people.place(session, instance, instance.key, lane)
+    for lane, key in lanes(session, instance).items():
+        role, pool = people.place(session, instance, key, lane)
         who = tuple(people.named(session, pool)) if pool else ()
         mine = tuple(one for one in named if one.lane == lane)
         found.append(Seat(lane, role, who, mine, frozenset(worked.get(lane, ()))))
     return found
+
+
+def lanes(session: Session, instance: Instance) -> dict[str, str]:
+    """The lanes that have work, each with the first process that has it: the case's own, then those that it calls by
+    name. A lane's name means the same people throughout a case."""
+    process, found = library.of(session, instance)
+    calls, home = [process], dict[str, str]()
+    for one in calls:
+        called = (found.processes.get(node.called or "") for node in one.nodes.values())
+        calls += [other for other in called if other is not None and other not in calls]
+        busy = {node.lane for node in one.nodes.values() if node.is_work_item}
+        home |= {lane: one.key for lane in one.lanes if lane in busy and lane not in home}
+    return home
+
+
+def pairs(session: Session, instance: Instance) -> list[DutyPair]:
+    """The pairs of lanes that are kept apart today in a case's process and in those that it calls."""
+    keys = {instance.key, *lanes(session, instance).values()}
+    return [pair for key in sorted(keys) for pair in people.pairs(session, key)]
 
 
 def officials(session: Session) -> list[Person]:
@@ -55,9 +72,9 @@ def officials(session: Session) -> list[Person]:
 
 def gaps(session: Session, instance: Instance, found: list[Seat]) -> list[Gap]:
     """The lanes that stay empty; none: with these people the case can be finished."""
-    lanes = {seat.lane for seat in found}
-    pairs = {(pair.one, pair.other) for pair in people.pairs(session, instance.key) if pair.strict}
-    apart = {pair for pair in pairs | {(b, a) for a, b in pairs} if lanes.issuperset(pair)}
+    busy = {seat.lane for seat in found}
+    strict = {(pair.one, pair.other) for pair in pairs(session, instance) if pair.strict}
+    apart = {pair for pair in strict | {(b, a) for a, b in strict} if busy.issuperset(pair)}
     given = sa.select(DutyException.person_id, DutyException.lane).where(
         DutyException.instance_id == instance.id, DutyException.status == Decision.GIVEN
     )
@@ -79,26 +96,38 @@ def unfilled(
     filled: list[str] = []
     empty = []
     for lane in candidates:
-        if _fills([*filled, lane], {one: free[one][:ENOUGH] for one in free}, apart, lifted, {}):
+        if _fills([*filled, lane], {one: free[one][:ENOUGH] for one in free}, apart, lifted):
             filled.append(lane)
         else:
             empty.append(Gap(lane, tuple(sorted(others[lane])) if candidates[lane] else ()))
     return empty
 
 
-def _fills(
-    lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs, placed: Mapping[str, str]
-) -> bool:
-    """Whether each of these lanes can get a person beside those that are placed; the hardest lane first."""
+def _fills(lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs) -> bool:
+    """Whether each of these lanes can get one of those who are free for it; the hardest lane first."""
     if not lanes:
         return True
+    if _are_too_few(lanes, free, apart, lifted):
+        return False
     lane = min(lanes, key=lambda one: len(free[one]))
     rest = [one for one in lanes if one != lane]
     for person in free[lane]:
-        near = [other for other, at in placed.items() if at == person and (lane, other) in apart]
-        if any(not {(person, lane), (person, other)} & lifted for other in near):
-            continue
-        if _fills(rest, free, apart, lifted, {**placed, lane: person}):
+        barred = {one for one in rest if (lane, one) in apart and not {(person, lane), (person, one)} & lifted}
+        left = {one: [p for p in free[one] if p != person or one not in barred] for one in rest}
+        if _fills(rest, left, apart, lifted):
+            return True
+    return False
+
+
+def _are_too_few(lanes: list[str], free: Mapping[str, list[str]], apart: Pairs, lifted: Pairs) -> bool:
+    """Whether some lanes that are all kept apart from each other have fewer people than they are: nobody need be
+    tried. Whom an exception lets work in two of them counts twice."""
+    each: list[str] = []
+    for lane in sorted(lanes, key=lambda one: len(free[one])):
+        if all((lane, other) in apart for other in each):
+            each.append(lane)
+        found = {p for one in each for p in free[one]}
+        if len(found) + sum((p, one) in lifted for p in found for one in each) < len(each):
             return True
     return False
 

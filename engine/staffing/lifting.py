@@ -24,6 +24,12 @@ def listed(session: Session, instance: Instance) -> list[DutyException]:
     return list(session.scalars(query.order_by(DutyException.asked_at.desc(), DutyException.id)))
 
 
+def reasons(session: Session, instance: Instance) -> dict[str, str]:
+    """Why each exception of a case was asked for, by its id; not those whose reason was erased."""
+    asked = history.told(session, instance.id, Kind.DUTY_ASKED)
+    return {event.body["exception"]: str(fields["alasan"]) for event, fields in asked if "alasan" in fields}
+
+
 def ask(session: Session, instance_id: str, who: Actor, typed: Typed, request: str | None = None) -> DutyException:
     """Ask that a person may work in a lane although they work in one kept apart from it. Nothing is allowed before
     somebody else agrees. Raises NotAllowed, NotFound, AlreadyDone, BadForm."""
@@ -42,12 +48,12 @@ def ask(session: Session, instance_id: str, who: Actor, typed: Typed, request: s
     read.check()
     assert person is not None
     row = DutyException(
-        instance_id=instance.id, person_id=person.id, lane=lane, status=Decision.ASKED, reason=reason, letter=letter,
+        instance_id=instance.id, person_id=person.id, lane=lane, status=Decision.ASKED, letter=letter,
         asked_by=who.id, asked_at=clock.business(),
     )  # fmt: skip
     session.add(row)
     session.flush()
-    _tell(session, instance, Kind.DUTY_ASKED, who, row, request)
+    _tell(session, instance, Kind.DUTY_ASKED, who, row, request, {"alasan": reason})
     return row
 
 
@@ -71,7 +77,8 @@ def decide(session: Session, exception_id: str, who: Actor, agreed: bool, reques
     row.status, row.decided_by = Decision.GIVEN if agreed else Decision.DENIED, who.id
     row.decided_at = clock.business()
     stead = who.stead(BUDGET_OWNER)
-    _tell(session, instance, kind, who, row, request, {"stead": stead.told()} if stead else {})
+    told = {"stead": stead.told()} if stead else {}
+    _tell(session, instance, kind, who, row, request, told=told)
     return row
 
 
@@ -82,7 +89,8 @@ def _tell(
     who: Actor,
     row: DutyException,
     request: str | None,
+    fields: Mapping[str, str] | None = None,
     told: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     body = {"exception": row.id, "lane": row.lane, "person": row.person_id, "letter": row.letter, **told}
-    history.append(session, instance, kind, who.id, body, {"alasan": row.reason}, request=request)
+    history.append(session, instance, kind, who.id, body, fields, request=request)

@@ -27,6 +27,7 @@ from engine.staffing import checking
 from engine.typed import Reader, Typed
 
 APART = "{name} bekerja di jalur {other}, yang harus dipisahkan dari jalur ini. {basis}"
+PLACE = ("role", "pool", "holder", "handed_by")  # what an event tells of a work item that it moves
 AFTER = 90  # days that a vendor's account stays open after its last day, for claims and signatures
 
 
@@ -120,7 +121,7 @@ def replace(session: Session, staffing_id: str, old: str, new: str, letter: str,
 def route(session: Session, item_id: str, by: str) -> bool:
     """Bring an open work item to whom its lane belongs now; False if it is there already. Raises NotFound."""
     item = instances.locked_with(session, item_id)
-    if item.status != ItemStatus.OPEN or not (moved := _moved(session, item.instance, [item])):
+    if item.status != ItemStatus.OPEN or not (moved := _moved(session, item.instance, [item], by)):
         return False
     place: dict[str, Any] = {"element": item.element, "round": item.round}
     history.append(session, item.instance, Kind.ITEM_ROUTED, by, {"routed": moved}, **place)
@@ -148,7 +149,7 @@ def _tell(
 ) -> None:
     """The event of a naming, and of every open work item of the lane that it moves."""
     items = sa.select(WorkItem).where(WorkItem.instance_id == instance.id, WorkItem.status == ItemStatus.OPEN)
-    moved = _moved(session, instance, session.scalars(items.where(WorkItem.lane == lane)), heir)
+    moved = _moved(session, instance, session.scalars(items.where(WorkItem.lane == lane)), by, heir)
     history.append(session, instance, kind, by, body | ({"routed": moved} if moved else {}), request=request)
 
 
@@ -208,13 +209,14 @@ def _may_be_named(session: Session, instance: Instance, person: Person) -> bool:
 def _kept_apart(session: Session, instance: Instance, lane: str, person: Person) -> dict[str, str] | None:
     """The lane that keeps a person out of this one, which they have worked in or are named for now; None: none does,
     or an exception was given."""
-    for clash in people.clashes(session, instance, lane, [person.id]):
+    process = checking.lanes(session, instance).get(lane, "")
+    for clash in people.clashes(session, instance, lane, [person.id], process):
         if clash.strict:
             return {"name": person.name, "other": clash.lane, "basis": clash.basis}
     lifted = {one.lane for one in _given(session, instance, person)}
     names = sa.select(Staffing.lane).where(Staffing.instance_id == instance.id, Staffing.person_id == person.id)
     busy = set(session.scalars(names.where(people.lasts(Staffing))))
-    for pair in people.pairs(session, instance.key):
+    for pair in checking.pairs(session, instance):
         other = pair.other if pair.one == lane else pair.one
         if pair.strict and lane in (pair.one, pair.other) and other in busy and not lifted & {lane, other}:
             return {"name": person.name, "other": other, "basis": pair.basis}
@@ -233,7 +235,7 @@ def _over(last: date | None) -> bool:
 
 
 def _moved(
-    session: Session, instance: Instance, items: Iterable[WorkItem], heir: str | None = None
+    session: Session, instance: Instance, items: Iterable[WorkItem], by: str, heir: str | None = None
 ) -> dict[str, dict[str, str | None]]:
     """Give open work items the role and pool that they would get now. Who holds one and may not work on it any more
     gives it to the heir, or back. What an event tells of those that change."""
@@ -244,10 +246,10 @@ def _moved(
         item.role, item.pool = people.place(session, instance, called or instance.key, item.lane)
         if item.holder and not people.may_work(people.actor(session, item.holder), item):
             item.holder = heir if heir and people.may_work(people.actor(session, heir), item) else None
-            item.held_since = clock.business() if item.holder else None
-            item.handed_by = item.handed_by if item.holder else None
+            item.held_since, item.handed_by = (clock.business(), by) if item.holder else (None, None)
         if was != (item.role, item.pool, item.holder):
-            item.told_at = None if item.holder is None else item.told_at  # who has it now is told of it
-            moved[item.id] = {"role": item.role, "pool": item.pool, "holder": item.holder}
+            kept = item.holder is not None and item.holder == was[2]
+            item.told_at = item.told_at if kept else None  # who has it now is told of it
+            moved[item.id] = {name: getattr(item, name) for name in PLACE}
     session.flush()
     return moved
