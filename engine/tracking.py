@@ -1,6 +1,7 @@
 """What an applicant sees of a case without an account: where it stands, for whoever has its number and its code.
 
-The code follows from the case's id and the system's secret: nothing to keep, and another secret makes each another.
+The code follows from the case's id, the system's secret, and how often it was withdrawn, which the history says:
+nothing to keep, and another secret makes each another.
 """
 
 import hashlib
@@ -11,10 +12,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import cases, history, library, people, sla
+from engine import cases, history, instances, library, people, sla
 from engine.definition import Definition, Node
 from engine.errors import NotFound
-from engine.model import Instance, Status
+from engine.model import HistoryEvent, Instance, Kind, Status
+from engine.people import Actor
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: none that is read for another
 LENGTH, PART = 12, 4  # letters of a code, 60 bits; and of each of its parts
@@ -45,12 +47,28 @@ class Tracked:
     latest: date | None  # when it must have ended, if the model says how long a case may take
 
 
-def code(secret: str, instance_id: str) -> str:
-    """The code of a case, in parts that can be read aloud."""
-    digest = hmac.new(secret.encode(), b"lacak:" + instance_id.encode(), hashlib.sha256).digest()
+def code(secret: str, instance_id: str, withdrawn: int = 0) -> str:
+    """The code of a case, in parts that can be read aloud, after so many were withdrawn."""
+    about = f"lacak:{instance_id}" + (f":{withdrawn}" if withdrawn else "")
+    digest = hmac.new(secret.encode(), about.encode(), hashlib.sha256).digest()
     bits = int.from_bytes(digest)
     found = "".join(LETTERS[bits >> 5 * n & 31] for n in range(LENGTH))
     return "-".join(found[at : at + PART] for at in range(0, LENGTH, PART))
+
+
+def withdrawn(session: Session, instance_id: str) -> int:
+    """How many codes of a case are worth nothing any more."""
+    told = HistoryEvent.instance_id == instance_id, HistoryEvent.kind == Kind.CODE_WITHDRAWN
+    return session.scalar(sa.select(sa.func.count()).select_from(HistoryEvent).where(*told)) or 0
+
+
+def withdraw(session: Session, instance_id: str, who: Actor, request: str | None = None) -> Instance:
+    """The code of a case is worth nothing any more, and another is. Raises NotFound, NotAllowed."""
+    instance = instances.locked(session, instance_id)
+    people.must_see(session, who, instance)
+    if not history.answered(session, request, Kind.CODE_WITHDRAWN, who.id, instance=instance.id):
+        history.append(session, instance, Kind.CODE_WITHDRAWN, who.id, {}, request=request)
+    return instance
 
 
 def find(session: Session, secret: str, number: str, given: str) -> Tracked:
@@ -59,7 +77,8 @@ def find(session: Session, secret: str, number: str, given: str) -> Tracked:
     wanted = number.strip()[:MOST]
     named = session.scalars(sa.select(Instance).where(Instance.number.in_((wanted, wanted.upper()))))
     instance = max(named, key=lambda one: one.number == wanted, default=None)
-    right = code(secret, instance.id if instance is not None else "").translate(MISREAD)
+    found = instance.id if instance is not None else ""
+    right = code(secret, found, withdrawn(session, found)).translate(MISREAD)
     same = hmac.compare_digest(right.encode(), given[:MOST].upper().translate(MISREAD).encode())
     if instance is None or not same:
         raise NotFound("Nomor berkas dan kode itu tidak cocok. Periksa keduanya di tanda terima Anda.")

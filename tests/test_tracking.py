@@ -4,13 +4,13 @@ import re
 from datetime import date
 
 import pytest
-from browsing import Visitor, said
+from browsing import KEY, Visitor, said
 from lxml import html
 from test_case_limits import CASE
 from test_web_models import begun
 from walks import Walk
 
-from engine import cases, tracking
+from engine import cases, replay, tracking
 from engine.errors import NotFound
 from engine.model import Instance
 from engine.transaction import transaction
@@ -133,6 +133,23 @@ def test_the_brake_remembers_only_so_many_addresses(monkeypatch):
     for address in "abcd":
         brake.count(address)
     assert list(brake.wrong) == ["b", "c", "d"]
+
+
+def test_a_code_in_wrong_hands_is_withdrawn_and_another_is_worth_what_it_was(walk, visitor, code):
+    ppk, stranger = Visitor(walk.database, "ppk"), Visitor(walk.database, "pphp")
+    path = f"/berkas/{walk.id}/kode-lacak"
+    assert stranger.post(path).status_code == 403 and ask(visitor, "APL-2026-0001", code).status_code == 200
+    for _ in range(2):  # sent twice
+        assert ppk.post(path, {"request": KEY}).location == f"/berkas/{walk.id}"
+    page = ppk.page(f"/berkas/{walk.id}")
+    new = page.xpath("string(//details[@id='lacak']//b)")
+    assert new != code and new in page.get_element_by_id("teks-pemohon").text_content()
+    assert "Kode lacak ditarik" in said(page)
+    assert ask(visitor, "APL-2026-0001", code).status_code == 422
+    assert ask(visitor, "APL-2026-0001", new).status_code == 200
+    with walk.database.session() as session:
+        assert tracking.withdrawn(session, walk.id) == 1
+        assert list(replay.differences(session, walk.instance())) == []
 
 
 def test_no_search_engine_keeps_the_page(visitor):

@@ -64,8 +64,8 @@ def page(instance: Instance, who: Actor, reason: str = "", wrong: dict[str, str]
         message_name=telling.message_name,
         reason=reason,
         wrong=wrong or {},
-        code=tracking.code_of(instance),
-        handed=tracking.text_of(instance),
+        code=(code := tracking.code_of(instance)),
+        handed=tracking.text_of(instance, code),
         may_see_readers=readings.may_list(who),
         **past,
     )

@@ -208,6 +208,7 @@ TOLD: dict[Kind, Told] = {
     Kind.SIGNAL_RECEIVED: Told(marked("Isyarat {name} dari {number}"), "is-warn", marked("isyarat"), "bang"),
     Kind.DOCUMENT_ADDED: Told(_document, "is-wait", marked("dokumen"), "doc"),
     Kind.INSTANCE_CANCELLED: Told(marked("Berkas dibatalkan"), "is-wait", marked("dibatalkan"), "ring"),
+    Kind.CODE_WITHDRAWN: Told(marked("Kode lacak ditarik, yang baru berlaku"), "is-wait", marked("kode lacak"), "ring"),
     Kind.HOLD_PLACED: Told(marked("Berkas ditahan menurut surat {letter}"), "is-warn", marked("ditahan"), "bang"),
     Kind.HOLD_LIFTED: Told(marked("Penahanan menurut surat {letter} dilepas"), "is-wait", marked("dilepas"), "ring"),
 }

@@ -10,13 +10,15 @@ from ipaddress import ip_address
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 
 from engine import clock, tracking
 from engine.errors import NotFound
 from engine.model import Instance, Status
+from engine.transaction import transaction
 from webapp import notices, words
-from webapp.security import from_proxy
+from webapp.auth import actor
+from webapp.security import from_proxy, key
 from webapp.store import db
 from webapp.words import marked, say
 
@@ -84,6 +86,15 @@ def look() -> Any:
     return render_template("tracked.html", case=found, status=STATUS[found.status])
 
 
+@bp.post("/berkas/<case_id>/kode-lacak")
+def withdraw(case_id: str) -> Any:
+    """Another code for a case, and none for who has the one of before."""
+    with transaction(db.session()) as session:
+        tracking.withdraw(session, case_id, actor(), key())
+    flash(say("Kode lacak lama tidak berlaku lagi. Berikan yang baru kepada pemohon."))
+    return redirect(url_for("cases.case", case_id=case_id))
+
+
 @bp.after_request
 def _unlisted(response: Response) -> Response:
     """No search engine keeps it."""
@@ -93,14 +104,14 @@ def _unlisted(response: Response) -> Response:
 
 def code_of(case: Instance) -> str:
     """The code of a case, for who may see it."""
-    return tracking.code(_secret(), case.id)
+    return tracking.code(_secret(), case.id, tracking.withdrawn(db.session(), case.id))
 
 
-def text_of(case: Instance) -> str:
+def text_of(case: Instance, code: str) -> str:
     """What an applicant is given: where to look, number and code."""
     address = notices.base() + url_for("tracking.page")
     text = "Perkembangan berkas {number} dapat dilihat di {address} dengan kode {code}."
-    return say(text, number=case.number, address=address, code=code_of(case))
+    return say(text, number=case.number, address=address, code=code)
 
 
 def _secret() -> str:

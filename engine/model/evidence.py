@@ -46,6 +46,7 @@ class Kind(StrEnum):
     DUTY_DENIED = "duty.denied"  #: a second person refused it
     DOCUMENT_INFECTED = "document.infected"  #: the antivirus scanner refused a file, and nothing of it was stored
     INSTANCE_CANCELLED = "instance.cancelled"  #: a person cancelled the case, with a reason
+    CODE_WITHDRAWN = "code.withdrawn"  #: a person made the code void by which an applicant tracks the case
     HOLD_PLACED = "hold.placed"  #: a person keeps the case whatever the retention rule says
     HOLD_LIFTED = "hold.lifted"  #: a second person let go of it
     RETENTION_SET = "retention.set"  #: a person said how long the cases of a process are kept
