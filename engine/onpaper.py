@@ -20,6 +20,7 @@ DAY, HOUR, BASIS = "kertas-hari", "kertas-jam", "kertas-dasar"  # no field of a 
 FIELDS = (Field(DAY, "Tanggal kejadian", "date"), Field(HOUR, "Jam kejadian", "time"), Field(BASIS, "Dasar", "text"))
 LEAST, MOST = 3, 200  # characters of a basis
 OLDEST = date(2000, 1, 1)  # an earlier year is a slip
+NAMES = tuple(field.key for field in FIELDS)
 ASIDE = history.aside("dasar")
 Sent = Mapping[str, str]
 NONE: Sent = MappingProxyType({})  # nothing was said about paper

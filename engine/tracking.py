@@ -66,6 +66,7 @@ def withdraw(session: Session, instance_id: str, who: Actor, request: str | None
     """The code of a case is worth nothing any more, and another is. Raises NotFound, NotAllowed."""
     instance = instances.locked(session, instance_id)
     people.must_see(session, who, instance)
+    people.must_be_inside(who)
     if not history.answered(session, request, Kind.CODE_WITHDRAWN, who.id, instance=instance.id):
         history.append(session, instance, Kind.CODE_WITHDRAWN, who.id, {}, request=request)
     return instance

@@ -80,7 +80,7 @@ class Kept:
 
 def _of_case(database: Database, case: str, item: str) -> Things:
     with database.session() as session:
-        document = session.query(Document).filter_by(work_item_id=item).order_by(Document.id).first()
+        document = session.query(Document).filter_by(work_item_id=item).order_by(Document.requirement).first()
         return {"case_id": case, "item_id": item, "document_id": document.id}
 
 

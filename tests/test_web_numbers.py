@@ -117,7 +117,9 @@ def test_a_case_starts_with_its_day_on_paper(deployed, cast, ppk):
     assert answer.status_code == 302 and "menurut kertas mulai 20 November 2026" in ppk.words(answer.location)
 
 
-def test_a_draft_says_nothing_of_paper(deployed, cast, ppk):
+def test_a_draft_keeps_what_was_said_of_paper_and_tells_nobody_yet(deployed, cast, ppk):
     item = Walk(deployed, cast).item("A01").id
     assert ppk.send(item, SAMPLE | PAPER, action="draf").status_code == 302
-    assert "menurut kertas" not in ppk.words(f"/tugas/{item}")
+    page = ppk.page(f"/tugas/{item}")
+    assert page.xpath("//details[@open]//input[@name='kertas-dasar']/@value") == [PAPER[onpaper.BASIS]]
+    assert "menurut kertas" not in said(page)

@@ -11,7 +11,7 @@ from engine.forms import Form
 from engine.model import WorkItem
 from engine.transaction import transaction
 from engine.values import Value
-from webapp import security, steps, words
+from webapp import onpaper, security, steps, words
 from webapp.auth import actor
 from webapp.steps import Typed
 from webapp.store import db
@@ -30,7 +30,7 @@ def keep(item_id: str) -> Response:
     """Keep the fields as the draft of a step; say when, and what the form looks like with them."""
     who, typed = actor(), steps.sent()
     with transaction(db.session()) as session:
-        item = tasks.save_draft(session, item_id, who, typed, security.key(), steps.savings())
+        item = tasks.save_draft(session, item_id, who, typed | onpaper.kept(), security.key(), steps.savings())
         shape = _shape_of(item, typed)
     return jsonify(said=say("Draf tersimpan pukul {at}.", at=words.hour(clock.business())), **shape)
 

@@ -1,5 +1,6 @@
 """Work that was done on paper first: what a page says of it, and what was sent about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from engine.people import today
 from webapp.words import hour, marked, moment, say, written
 
 BASIS = onpaper.ASIDE.lstrip(":")  # in the openings of an event
-NAMES = tuple(field.key for field in onpaper.FIELDS)
+NAMES = onpaper.NAMES
 SENTENCES = {  # whether the paper was in time -> what is said of the due date
     True: marked("Tenggat {due}: menurut kertas tepat waktu."),
     False: marked("Tenggat {due}: menurut kertas pun terlambat."),
@@ -21,6 +22,16 @@ SENTENCES = {  # whether the paper was in time -> what is said of the due date
 def sent() -> dict[str, str]:
     """What the form said about paper."""
     return {name: request.form.get(name, "") for name in NAMES}
+
+
+def kept() -> dict[str, list[str]]:
+    """The same as a draft keeps it: what was filled in."""
+    return {name: [text] for name, text in sent().items() if text}
+
+
+def given(draft: Mapping[str, list[str]]) -> dict[str, str]:
+    """What stands in the fields about paper: what was sent with this request, else the draft's."""
+    return sent() if request.method == "POST" else {name: "".join(draft.get(name, ())) for name in NAMES}
 
 
 @dataclass(frozen=True)

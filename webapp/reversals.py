@@ -134,7 +134,8 @@ def _reversed(item: WorkItem) -> Reversed | None:
     found = reversals.of(db.session(), item)
     if found is None:
         return None
-    names = people.names(db.session(), {found.event.actor})
+    seen = people.sight(db.session(), actor(), item.instance)
+    names = people.known_names(db.session(), seen, {found.event.actor})
     return Reversed(found.event.kind, names.get(found.event.actor, "-"), found.event.at, found.reason)
 
 

@@ -54,7 +54,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         form=form,
         rows=rows,
         seen=seen,
-        **_note(given),
+        **_beside(given),
         errors=errors,
         **rights,
         bar=words.used(item),
@@ -143,9 +143,9 @@ def _keep(item_id: str, who: Actor, typed: Typed, finish: bool, ready: bool) -> 
         if finish:
             tasks.complete(session, item_id, who, typed, security.key(), paper=onpaper.sent())
         elif ready:
-            preparing.mark(session, item_id, who, typed, security.key(), savings())
+            preparing.mark(session, item_id, who, typed | onpaper.kept(), security.key(), savings())
         else:
-            tasks.save_draft(session, item_id, who, typed, security.key(), savings())
+            tasks.save_draft(session, item_id, who, typed | onpaper.kept(), security.key(), savings())
 
 
 def download(document: Document, store: Store) -> Response:
@@ -238,7 +238,8 @@ def _place(item: WorkItem, seen: Sight) -> dict[str, Any]:
     return {"events": lines, "names": names, "picture": picture}
 
 
-def _note(given: Any) -> dict[str, str]:
-    """The note of a step without a form."""
+def _beside(given: Any) -> dict[str, Any]:
+    """What stands beside the fields of a form: the note of a step without one, and what was said about paper."""
     text = (given or {}).get(tasks.NOTE, "")
-    return {"note_field": tasks.NOTE, "note": text if isinstance(text, str) else "".join(text[:1])}
+    note = text if isinstance(text, str) else "".join(text[:1])
+    return {"note_field": tasks.NOTE, "note": note, "on_paper": onpaper.given(given or {})}

@@ -124,7 +124,8 @@ def save_draft(
     item = _open(session, item_id, who, people.must_prepare)
     people.must_fill(session, who, item)
     _, form = node_and_form(session, item)
-    keys, before = {field.key for field in form.fields} if form else {NOTE}, drafts.typed(item) or {}
+    keys, before = {*(field.key for field in form.fields)} if form else {NOTE}, drafts.typed(item) or {}
+    keys |= set(onpaper.NAMES)
     fields = {key: values.checked(value) for key, value in typed.items() if key in keys}
     drafts.keep(session, item, who, fields, request, known)
     if item.prepared_by and _filled(fields) != _filled(before):
