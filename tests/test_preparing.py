@@ -263,7 +263,7 @@ DEEDS = st.lists(st.sampled_from(["mark", "other", "same", "document", "back", "
 @example(["mark", "document", "mark", "back", "mark", "other", "mark", "same"])
 def test_the_mark_follows_from_the_history_whatever_was_done(deployed: Database, cast: Cast, deeds: list[str]) -> None:
     walk, aide, ppk = Walk(deployed, cast), cast["penyiap"], cast["ppk"]
-    item, drafts, ready = walk.item("A01").id, iter(range(99)), False
+    item, texts, ready = walk.item("A01").id, iter(range(99)), False
     for deed in deeds:
         draft = drafts.typed(walk.item("A01")) or {}
         if deed == "mark":
