@@ -120,9 +120,11 @@ def _has_files() -> bool:
 def _changed_since(item_id: str, who: Actor) -> bool:
     """Whether what an aide prepared is not any more what the page showed, but by its reader: nobody approves what they
     did not see."""
-    shown, item = request.form.get(PREPARED), tasks.find(db.session(), item_id)
+    if (shown := request.form.get(PREPARED)) is None:
+        return False
+    item = tasks.find(db.session(), item_id)
     now = item.prepared_at.isoformat() if item.prepared_at else ""
-    return shown is not None and shown != now and item.status == ItemStatus.OPEN and drafts.author(item) != who.id
+    return shown != now and item.status == ItemStatus.OPEN and drafts.author(item) != who.id
 
 
 def _is_ours(name: str) -> bool:
@@ -233,9 +235,21 @@ def _place(item: WorkItem, seen: Sight) -> dict[str, Any]:
     whom = {one for one in (item.holder, item.closed_by, item.prepared_by) if one}
     names = people.known_names(session, seen, story.persons(events) | whom | seen.who.persons)
     called, _, element = item.element.rpartition("|")
-    picture = Markup(diagram.mini(found.models[called or definition.key], element))  # our own drawing, escaped there
+    model = found.models[called or definition.key]
+    picture = Markup(diagram.mini(model, element, _place_words()))  # our own drawing, escaped there
     lines = story.lines(events, names, telling.Book(definition, found, seen))
     return {"events": lines, "names": names, "picture": picture}
+
+
+def _place_words() -> diagram.Words:
+    return diagram.Words(
+        here=say("Anda di sini"),
+        at=say("Anda di langkah {name}"),
+        lane=say(", jalur {name}"),
+        before=say("Sebelumnya: {name}."),
+        after=say("Berikutnya: {name}."),
+        other=say(", atau "),
+    )
 
 
 def _beside(given: Any) -> dict[str, Any]:

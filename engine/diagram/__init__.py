@@ -5,6 +5,6 @@ Only classes and geometry come out, never a style, so that it passes the strict 
 
 from engine.diagram.drawing import Drawing, draw
 from engine.diagram.mark import Mark
-from engine.diagram.mini import mini
+from engine.diagram.mini import Words, mini
 
-__all__ = ["Drawing", "Mark", "draw", "mini"]
+__all__ = ["Drawing", "Mark", "Words", "draw", "mini"]

@@ -1,5 +1,7 @@
 """The small drawing on a task's page: the step before, where you are, and what comes next."""
 
+from dataclasses import dataclass
+
 from engine.diagram import plane
 from engine.diagram.mark import Mark
 from engine.diagram.pen import Pen, finish, path, put, svg, write
@@ -8,10 +10,24 @@ from engine.diagram.text import width, wrap
 
 WIDE, GAP, EDGE, INNER, MOST = 330.0, 26.0, 8.0, 10.0, 3
 SIZE, STEP, SUB = 13.5, 16.0, 14.0
-HERE = "Anda di sini"
 
 
-def mini(xml: bytes, here: str) -> str:
+@dataclass(frozen=True)
+class Words:
+    """What the drawing says beside the names of the model, in its reader's language."""
+
+    here: str = "Anda di sini"
+    at: str = "Anda di langkah {name}"
+    lane: str = ", jalur {name}"
+    before: str = "Sebelumnya: {name}."
+    after: str = "Berikutnya: {name}."
+    other: str = ", atau "
+
+
+INDONESIAN = Words()
+
+
+def mini(xml: bytes, here: str, words: Words = INDONESIAN) -> str:
     """An SVG of the neighbours of an activity, or nothing if the file has no such activity. Raises BadValue."""
     picture = plane.read(xml)
     now = picture.by_id.get(here)
@@ -23,14 +39,14 @@ def mini(xml: bytes, here: str) -> str:
     total = sum(heights) + GAP * (len(rows) - 1) + 2 * EDGE + 10
     drawing = svg("mini", (0, 0, WIDE, total))
     drawing.set("role", "img")
-    put(drawing, "title", _told(picture, now, rows))
+    put(drawing, "title", _told(picture, now, rows, words))
     y = EDGE + 10
     for row, height in zip(rows, heights, strict=True):
         for place, shape in enumerate(row):
             box = Box(EDGE + place * (_room(row) + EDGE), y, _room(row), height)
             if row is not rows[0]:
                 _arrow(drawing, box, went=shape is now)
-            _step(drawing, picture, shape, box, _mark(shape, now, row is rows[0]))
+            _step(drawing, picture, shape, box, _mark(shape, now, row is rows[0]), words.here)
         y += height + GAP
     return finish(drawing)
 
@@ -89,7 +105,7 @@ def _height(shape: Shape, room: float) -> float:
     return len(_lines(shape, room)) * STEP + 2 * SUB + 14
 
 
-def _step(drawing: Pen, picture: Plane, shape: Shape, box: Box, mark: Mark) -> None:
+def _step(drawing: Pen, picture: Plane, shape: Shape, box: Box, mark: Mark, here: str) -> None:
     cls = " ".join(filter(None, ("task", mark.state, "plus" if shape.added else "")))
     group = put(drawing, "g", cls=cls)
     put(group, "rect", cls="b", x=box.x, y=box.y, width=box.w, height=box.h, rx=6.0)
@@ -104,10 +120,10 @@ def _step(drawing: Pen, picture: Plane, shape: Shape, box: Box, mark: Mark) -> N
         put(group, "rect", cls="nb", x=box.x + 8, y=box.y - 10, width=wide, height=19.0, rx=9.5, stroke="none")
         put(group, "text", shape.number, cls="n", x=box.x + 8 + wide / 2, y=box.y + 4, text_anchor="middle")
     if mark.state == "run":
-        wide = width(HERE, 12) + 14
+        wide = width(here, 12) + 14
         flag = put(group, "g", cls="flag here")
         put(flag, "rect", x=box.right - wide - 8, y=box.y - 10, width=wide, height=19.0, rx=3.0)
-        put(flag, "text", HERE, x=box.right - wide / 2 - 8, y=box.y + 4, text_anchor="middle")
+        put(flag, "text", here, x=box.right - wide / 2 - 8, y=box.y + 4, text_anchor="middle")
 
 
 def _arrow(drawing: Pen, box: Box, went: bool) -> None:
@@ -123,11 +139,11 @@ def _band(picture: Plane, shape: Shape) -> Band:
     return next(holders, Band("", box))
 
 
-def _told(picture: Plane, now: Shape, rows: list[list[Shape]]) -> str:
+def _told(picture: Plane, now: Shape, rows: list[list[Shape]], words: Words) -> str:
     at = rows.index([now])
     before = rows[at - 1][0].name if at else ""
-    after = ", atau ".join(shape.name for shape in rows[at + 1]) if len(rows) > at + 1 else ""
-    lane = f", jalur {_band(picture, now).name}" if picture.bands else ""
-    said = [f"Anda di langkah {now.name}{lane}."]
-    said += [f"Sebelumnya: {before}."] if before else []
-    return " ".join([*said, f"Berikutnya: {after}."] if after else said)
+    after = words.other.join(shape.name for shape in rows[at + 1]) if len(rows) > at + 1 else ""
+    lane = words.lane.format(name=_band(picture, now).name) if picture.bands else ""
+    said = [f"{words.at.format(name=now.name)}{lane}."]
+    said += [words.before.format(name=before)] if before else []
+    return " ".join([*said, words.after.format(name=after)] if after else said)

@@ -25,8 +25,8 @@ from engine.definition import Node
 from engine.errors import BadForm, FieldError, NotFound
 from engine.forms import Form
 from engine.instances import Cause
-from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
-from engine.people import Actor
+from engine.model import Document, HistoryEvent, Instance, ItemStatus, Kind, WorkItem
+from engine.people import Actor, Clash
 from engine.values import Value
 
 NOTE = "catatan_pelaksana"  # the optional note of a step without a form
@@ -165,13 +165,18 @@ def complete(
     fields = _checked(item, form, submitted, typed, [*documents.missing(node, there), *wrong])
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.complete(at, item.instance.state, item.token, fields)
-    told = {"item": item.id, "documents": [document.sha256 for document in there], **people.told(who, item)}
-    told |= {"prepared": item.prepared_by} if item.prepared_by else {}
-    told |= {"also": sorted({clash.lane for clash in clashes})} if clashes else {}
-    told |= onpaper.told(done, item.due_at) | ({"lacks": lacks} if (lacks := forms.lacking(form, fields)) else {})
+    told = _told(item, who, there, clashes) | onpaper.told(done, item.due_at)
+    told |= {"lacks": lacks} if (lacks := forms.lacking(form, fields)) else {}
     why = Cause(Kind.ITEM_COMPLETED, who.id, item, fields, told, onpaper.aside(done), request=request)
     event = instances.apply(session, item.instance, step, at, why)
     return _receipt(event, item.instance)
+
+
+def _told(item: WorkItem, who: Actor, there: list[Document], clashes: list[Clash]) -> dict[str, Any]:
+    """What the event of a completion tells beside the form."""
+    told = {"item": item.id, "documents": [document.sha256 for document in there], **people.told(who, item)}
+    told |= {"prepared": item.prepared_by} if item.prepared_by else {}
+    return told | ({"also": sorted({clash.lane for clash in clashes})} if clashes else {})
 
 
 def _checked(
