@@ -87,7 +87,7 @@ def cancel(session: Session, instance_id: str, who: Actor, reason: str, request:
         raise BadValue("Tuliskan alasan pembatalan.")
     closed = instances.cancel_open(session, instance, Status.CANCELLED, who.id)
     body = {"closed": [item.id for item in closed], "ended": {"status": str(Status.CANCELLED), "outcome": None}}
-    told = {"alasan": reason.strip()}
+    told = {history.REASON: reason.strip()}
     history.append(session, instance, Kind.INSTANCE_CANCELLED, who.id, body, told, request=request)
     return instance
 

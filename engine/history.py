@@ -22,6 +22,7 @@ from engine.values import Value
 SYSTEM = "system"  # the actor of what nobody asked for, and the chain of what happened to no case
 FORMAT = 1
 KEY = re.compile(r"[\w-]{16,64}", re.ASCII)  # of a request; what is sent under it adds to it, up to the column's 80
+REASON = ":alasan"  # under which an event keeps why; no form's field is called so
 QUIET = frozenset({Kind.HOLD_PLACED, Kind.HOLD_LIFTED})  # change nothing that the last step could be undone without
 OTHER_KEY = "Kunci permintaan ini sudah dipakai untuk hal lain. Muat ulang halamannya, lalu coba lagi."
 
@@ -76,6 +77,16 @@ def written(name: str, scope: str = "") -> str:
 def aside(name: str) -> str:
     """The field under which an event keeps what is said of it and is no variable: a reason, the basis of a date."""
     return f":{name}"
+
+
+def is_aside(field: str) -> bool:
+    """Whether a field of an event is said of it, and about no variable."""
+    return field.startswith(":")
+
+
+def reason(fields: Mapping[str, Any]) -> Any:
+    """What an event keeps as its reason, if it does: once under the plain name, which a form may have too."""
+    return fields.get(REASON, fields.get(about(REASON)))
 
 
 def about(field: str) -> str:
@@ -169,6 +180,13 @@ def answered(
     if event.kind not in kinds or event.actor != who or any(told.get(name) != value for name, value in about.items()):
         raise Conflict(OTHER_KEY)
     return event
+
+
+def standing(found: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+    """Events of a case without the steps that were taken back."""
+    every = list(found)
+    undone = {event.body["undone"] for event in every if event.kind == Kind.ITEM_RECALLED}
+    return [event for event in every if event.seq not in undone]
 
 
 def closing(session: Session, instance: str, item: str) -> HistoryEvent:

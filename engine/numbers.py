@@ -55,10 +55,11 @@ Events = list[tuple[HistoryEvent, dict[str, Any]]]  # each with the fields of it
 
 def waiting(who: Actor) -> sa.Select[WorkItem]:
     """The steps that are done and lack a number, in cases that were not cancelled and did not fail: of this person's
-    roles, or completed by them in a case they still see; the oldest first."""
+    roles, or completed by them in a case they still see; for an outsider these alone; the oldest first."""
     lacks = WorkItem.lacks.is_not(None), WorkItem.instance.has(Instance.status.in_(ALIVE))
     own = sa.and_(WorkItem.closed_by == who.id, WorkItem.instance.has(people.visible(who)))
-    query = sa.select(WorkItem).where(*lacks, sa.or_(WorkItem.pool.in_(who.pools), own))
+    theirs = own if people.is_outside(who) else sa.or_(WorkItem.pool.in_(who.pools), own)
+    query = sa.select(WorkItem).where(*lacks, theirs)
     return query.options(joinedload(WorkItem.instance, innerjoin=True)).order_by(WorkItem.closed_at, WorkItem.id)
 
 
@@ -70,9 +71,9 @@ def count(session: Session, who: Actor) -> int:
 
 def may_give(session: Session, who: Actor, item: WorkItem) -> bool:
     """Whether a person may give the numbers of a step: who may work in its pool, or who completed it and still sees
-    the case."""
+    the case; no step that another vendor did."""
     if people.may_work(who, item):
-        return True
+        return people.sight(session, who, item.instance).step(item.id)
     seen = sa.select(sa.exists().where(Instance.id == item.instance_id, people.visible(who)))
     return item.closed_by == who.id and bool(session.scalar(seen))
 
@@ -215,13 +216,8 @@ def _write(session: Session, item: WorkItem, who: Actor, why: Cause) -> None:
 def _newer(session: Session, item: WorkItem) -> set[str]:
     """The variables of the step's scope that something else wrote after it was completed: a later round, a message."""
     done = history.closing(session, item.instance_id, item.id).seq
-    query = sa.select(HistoryEvent, Opening.fields).join(
-        Opening, sa.and_(Opening.instance_id == HistoryEvent.instance_id, Opening.seq == HistoryEvent.seq)
-    )
     found = set[str]()
-    for event, fields in session.execute(
-        query.where(HistoryEvent.instance_id == item.instance_id, HistoryEvent.seq > done)
-    ):
+    for event, fields in _standing(session, item.instance_id, HistoryEvent.seq > done):
         names = set(fields) if "written" not in event.body else set(event.body["written"])
         here = event.kind in replay.FILLED and event.body.get("scope", ROOT) == item.scope
         found |= names if here and event.body.get("item") != item.id else set()
@@ -239,18 +235,24 @@ def _late(form: Form) -> bool:
 
 def _events(session: Session, case: str, items: Iterable[str]) -> Events:
     """What was told of the fields of some steps of a case, the first first, with the values that were not erased."""
+    rows = _standing(session, case, HistoryEvent.kind.in_((*KINDS, Kind.ITEM_RECALLED)))
+    wanted = set(items)
+    return [(one, _opened(told)) for one, told in rows if one.kind in KINDS and one.body["item"] in wanted]
+
+
+def _standing(session: Session, case: str, which: sa.ColumnElement[bool]) -> Events:
+    """Events of a case that were not undone, with what is kept of their openings."""
     query = sa.select(HistoryEvent, Opening.fields).outerjoin(
         Opening, sa.and_(Opening.instance_id == HistoryEvent.instance_id, Opening.seq == HistoryEvent.seq)
     )
-    mine = HistoryEvent.instance_id == case, HistoryEvent.kind.in_(KINDS)
-    rows = session.execute(query.where(*mine).order_by(HistoryEvent.seq)).all()
-    wanted = set(items)
-    return [(event, _opened(fields)) for event, fields in rows if event.body["item"] in wanted]
+    found = query.where(HistoryEvent.instance_id == case, which).order_by(HistoryEvent.seq)
+    rows = {event: fields or {} for event, fields in session.execute(found)}
+    return [(event, rows[event]) for event in history.standing(rows)]
 
 
-def _opened(fields: Mapping[str, Any] | None) -> dict[str, Any]:
+def _opened(fields: Mapping[str, Any]) -> dict[str, Any]:
     """An opening's values by name; of one that was erased nothing is known but that it was there."""
-    return {name: values.decode(told[1]) if isinstance(told, list) else None for name, told in (fields or {}).items()}
+    return {name: values.decode(told[1]) if isinstance(told, list) else None for name, told in fields.items()}
 
 
 def _numbers(form: Form, events: Events) -> list[Number]:

@@ -77,7 +77,7 @@ class Moment:
 def fold(events: Iterable[HistoryEvent], openings: dict[int, dict[str, Value]] | None = None) -> Moment:
     """The case after these events."""
     moment = Moment()
-    for event in _standing(events):
+    for event in history.standing(events):
         _apply(moment, event)
         _follow(moment, event.body)
         told = (openings or {}).get(event.seq, {})
@@ -114,13 +114,6 @@ def differences(session: Session, instance: Instance) -> Iterator[str]:
     waiting = waiting.where(Timer.instance_id == instance.id, Timer.cancelled_at.is_(None))
     if instance.status != Status.RUNNING and session.scalar(waiting):
         yield "timers wait although the case has ended"
-
-
-def _standing(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
-    """The events without the steps that were taken back."""
-    found = list(events)
-    undone = {event.body["undone"] for event in found if event.kind == Kind.ITEM_RECALLED}
-    return [event for event in found if event.seq not in undone]
 
 
 def _written(event: HistoryEvent, filled: dict[str, Value]) -> Iterable[str]:
@@ -172,8 +165,9 @@ def _touch(moment: Moment, item: OpenItem, event: HistoryEvent) -> None:
         item.holder, item.handed_by = event.actor, None
     elif event.kind == Kind.ITEM_HANDED:
         item.holder, item.handed_by = body["to"], event.actor
-    elif event.kind == Kind.ITEM_RECALLED and item.holder != event.actor:
-        item.holder, item.handed_by = event.actor, None
+    elif event.kind == Kind.ITEM_RECALLED:
+        item.holder, item.handed_by = event.actor, item.handed_by if item.holder == event.actor else None
+        item.prepared_by = item.prepared_at = None
     elif event.kind == Kind.ITEM_RELEASED:
         item.holder = item.handed_by = None
     elif event.kind == Kind.ITEM_PREPARED:

@@ -92,7 +92,7 @@ def place_hold(
     session.add(hold)
     session.flush()
     told = {"hold": hold.id, "letter": letter}
-    history.append(session, instance, Kind.HOLD_PLACED, who.id, told, {"alasan": reason}, request=request)
+    history.append(session, instance, Kind.HOLD_PLACED, who.id, told, {history.REASON: reason}, request=request)
     return hold
 
 
@@ -112,7 +112,7 @@ def lift_hold(session: Session, who: Actor, hold_id: str, reason: str, request: 
     reason = _filled(reason, LONGEST_REASON, "Tuliskan alasan melepas penahanan.")
     hold.lifted_at, hold.lifted_by = clock.business(), who.id
     told = {"hold": hold.id, "letter": hold.letter}
-    history.append(session, instance, Kind.HOLD_LIFTED, who.id, told, {"alasan": reason}, request=request)
+    history.append(session, instance, Kind.HOLD_LIFTED, who.id, told, {history.REASON: reason}, request=request)
     return hold
 
 

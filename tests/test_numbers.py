@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from models import model
 from sqlalchemy.orm import Session
 from test_messages import complete, items, whole
+from test_reading import at, hire
 from walks import KEY, Walk
 
 from engine import (
@@ -22,6 +23,7 @@ from engine import (
     papers,
     people,
     replay,
+    reversals,
     tasks,
     values,
     variables,
@@ -29,7 +31,7 @@ from engine import (
 from engine.database import Database
 from engine.demo.plans import STRAIGHT
 from engine.errors import AlreadyDone, BadForm, NotAllowed, NotReady, Rejected
-from engine.model import DutyPair, HistoryEvent, Instance, Kind, Opening, StartRight, Status, WorkItem
+from engine.model import DutyPair, HistoryEvent, Instance, Kind, Opening, Staffing, StartRight, Status, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
 
@@ -262,6 +264,37 @@ def test_what_a_later_round_wrote_is_not_overwritten_by_the_number_of_an_earlier
     assert events(walk, Kind.NUMBER_GIVEN)[0].body["written"] == []
 
 
+def test_a_number_that_was_taken_back_with_its_step_was_not_given(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast).to(*UNTIL)
+    walk.complete("A07")
+    with deployed.session() as session, transaction(session):
+        reversals.recall(session, done(walk).id, walk.who(done(walk)), "Nomornya keliru")
+    walk.complete("A07", nomor_bast=None, tgl_bast=None)
+    give(walk, "ppk", BAST)
+    with deployed.session() as session:
+        number, _ = numbers.of_item(session, session.get_one(WorkItem, done(walk).id))
+    assert [(one.value, one.after) for one in number.told] == [(BAST["nomor_bast"], True)]
+    assert known(walk)["nomor_bast"] == BAST["nomor_bast"] and differences(walk) == []
+
+
+def test_the_numbers_of_another_vendor_of_the_same_lane_are_not_theirs(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    first = hire(deployed, walk)
+    walk.to(*STRAIGHT[: STRAIGHT.index("A06") + 1])
+    item = done(walk, "A06").id
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.update(Staffing).where(Staffing.person_id == first.id).values(ends=people.today()))
+        session.execute(sa.update(WorkItem).where(WorkItem.id == item).values(lacks=["nomor"]))
+    second = hire(deployed, walk, "lain")
+    with deployed.session() as session:
+        assert numbers.count(session, people.actor(session, first.id)) == 1
+        assert numbers.find(session, item, people.actor(session, first.id))[0].id == item
+        assert numbers.count(session, second) == 0
+        with pytest.raises(NotAllowed):
+            numbers.find(session, item, second)
+    assert first.name not in at(deployed, "lain").words("/nomor-menyusul")
+
+
 def test_what_was_erased_says_so_and_the_rest_goes_on(walk: Walk) -> None:
     give(walk, "ppk", BAST)
     [event] = events(walk, Kind.NUMBER_GIVEN)
@@ -334,6 +367,19 @@ def test_a_number_stays_in_the_item_that_asked_for_it(session: Session, cast: Ca
     instance = session.get_one(Instance, case)
     found = variables.decode(instance.variables, instance.scopes)
     assert found.seen(first.scope)["nomor"] == "1/SP/2026" and "nomor" not in found.seen()
+    whole(session)
+
+
+def test_a_later_step_that_was_taken_back_wrote_nothing(session: Session, cast: Cast, own: Callable[..., str]) -> None:
+    case = own("start S | user A form=n | user B form=n | user C | end E | S > A | A > B | B > C | C > E")
+    [first] = items(session, case)
+    complete(session, case, cast["ppk"])
+    [second] = items(session, case)
+    complete(session, case, cast["ppk"], nomor="2/SP/2026")
+    with transaction(session):
+        reversals.recall(session, second.id, cast["ppk"], "keliru")
+        numbers.give(session, first.id, cast["ppk"], {"nomor": "1/SP/2026"})
+    assert values.decode(session.get_one(Instance, case).variables)["nomor"] == "1/SP/2026"
     whole(session)
 
 

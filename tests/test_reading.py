@@ -11,11 +11,25 @@ from crawling import crawl
 from test_papers import words_in, words_of
 from walks import Walk
 
-from engine import accounts, clock, documents, forms, history, library, papers, people, sla, staffing, tasks, timers
+from engine import (
+    accounts,
+    clock,
+    documents,
+    forms,
+    history,
+    library,
+    papers,
+    people,
+    reversals,
+    sla,
+    staffing,
+    tasks,
+    timers,
+)
 from engine.database import Database
 from engine.demo.plans import STRAIGHT
 from engine.errors import NotAllowed
-from engine.model import Appointment, Document, Instance, WorkItem
+from engine.model import Appointment, Document, Instance, Staffing, WorkItem
 from engine.papers import knowing
 from engine.papers.shape import head
 from engine.people import Actor, Sight
@@ -228,6 +242,25 @@ def test_what_the_model_copied_from_a_personal_field_is_personal(walk: Walk) -> 
     """The model's own writing stands beside the form's under a mark."""
     seen = sight(walk, walk.cast["operator"])
     assert "pemenang_npwp" in seen.tagged and not seen.value("pemenang_npwp") and seen.value("nilai_hps")
+
+
+def test_a_step_that_was_taken_back_shows_a_vendor_only_that(walk: Walk) -> None:
+    with walk.database.session() as session, transaction(session):  # named before today
+        session.execute(sa.update(Staffing).values(begins=people.today() - timedelta(days=1)))
+    walk.to("A02", "A03")
+    before = walk.item("A05")
+    walk.complete("A05")
+    opened = walk.item(MINE).id
+    assert sight(walk, walk.cast["penyedia"]).step(opened)
+    with walk.database.session() as session, transaction(session):
+        reversals.recall(session, before.id, walk.who(before), "HPS-nya terbaca dua kali")
+    seen = sight(walk, walk.cast["penyedia"])
+    assert not seen.items and not seen.keys and not seen.lines
+    words = at(walk.database).words(f"/tugas/{opened}")
+    assert "Ditarik kembali oleh" in words and "HPS-nya" not in words
+    assert "HPS-nya" not in at(walk.database).words(f"/berkas/{walk.id}")
+    assert "HPS-nya" in Visitor(walk.database, "auditor").words(f"/berkas/{walk.id}")
+    assert leaks(walk) == []
 
 
 def test_versions_of_other_lanes_stay_out(walk: Walk) -> None:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from models import model
 from sqlalchemy.orm import Session
+from test_preparing import help_
 from test_walks import MODELS
 from walks import Walk
 
@@ -22,9 +23,12 @@ from engine import (
     clock,
     deployments,
     documents,
+    drafts,
     forms,
     handing,
     history,
+    preparing,
+    readings,
     replay,
     retention,
     reversals,
@@ -33,8 +37,8 @@ from engine import (
 )
 from engine.calendars import Holiday, HolidayKind
 from engine.database import Database
-from engine.errors import AlreadyDone, BadValue, Conflict, NotAllowed, NotReady, Refused
-from engine.model import HistoryEvent, Instance, ItemStatus, StartRight, Status, Subscription, Timer, WorkItem
+from engine.errors import AlreadyDone, BadValue, Conflict, NotAllowed, NotReady, Refused, StaleDraft
+from engine.model import HistoryEvent, Instance, ItemStatus, Opening, StartRight, Status, Subscription, Timer, WorkItem
 from engine.people import Actor, Stead, today
 from engine.transaction import transaction
 from engine.worktime import DEFAULT
@@ -258,7 +262,7 @@ def test_taking_a_completion_back_leaves_all_as_it_was_and_it_can_be_done_again(
                 for way in reversals.ways(session, item)[:1]:
                     with transaction(session):
                         reversals.send_back(session, item.id, who, way.id, "kurang")
-        except (NotReady, Refused):
+        except (AlreadyDone, NotReady, Refused):  # a timer may have ended the case
             session.rollback()
 
     walk()
@@ -321,8 +325,19 @@ def test_a_recall_is_done_once_and_told(deployed: Database, cast: Cast) -> None:
     assert event.body["reopened"] == [item] and event.body["closed"] == [opened]
     assert "salah" not in str(event.body)
     with deployed.session() as session:
-        assert history.openings(session, case)[event.seq] == {"alasan": "salah berkas"}
+        assert history.openings(session, case)[event.seq] == {":alasan": "salah berkas"}
     whole(deployed, case)
+
+
+def test_a_reason_that_stands_under_its_old_name_is_read(deployed: Database, cast: Cast) -> None:
+    case, item, _ = sent(deployed, cast)
+    do(deployed, reversals.recall, item, cast["ppk"], "salah berkas")
+    with deployed.session() as session, transaction(session):
+        opening = session.get_one(Opening, (case, last(deployed, case).seq))
+        opening.fields = {"alasan": opening.fields[":alasan"]}
+    with deployed.session() as session:
+        told = reversals.of(session, session.get_one(WorkItem, item))
+        assert told and told.reason == "salah berkas"
 
 
 def test_who_acts_in_the_senders_stead_takes_it_back_too(deployed: Database, cast: Cast) -> None:
@@ -357,6 +372,10 @@ def read(database: Database, cast: Cast, case: str, opened: str) -> None:
     do(database, reversals.mark_read, opened, cast["ppk2"])
 
 
+def shown(database: Database, cast: Cast, case: str, opened: str) -> None:
+    do(database, readings.add, readings.reading(case, cast["auditor"].id, "cases.case", "", ["npwp"]))
+
+
 def handed(database: Database, cast: Cast, case: str, opened: str) -> None:
     do(database, handing.hand, opened, cast["ppk"], cast["ppk2"].id)
 
@@ -383,7 +402,7 @@ def counted_otherwise(database: Database, cast: Cast, case: str, opened: str) ->
 
 @pytest.mark.parametrize(
     "happens",
-    [claimed, drafted, read, handed, rung, completed, cancelled, counted_otherwise],
+    [claimed, drafted, read, shown, handed, rung, completed, cancelled, counted_otherwise],
     ids=lambda one: one.__name__,
 )
 def test_what_somebody_has_seen_or_changed_stays(deployed: Database, cast: Cast, happens: Callable[..., None]) -> None:
@@ -407,6 +426,30 @@ def test_a_document_at_the_next_step_keeps_it(deployed: Database, cast: Cast) ->
     walk.upload("A07")
     with pytest.raises(Conflict):
         do(deployed, reversals.recall, item.id, walk.who(item), "terlambat")
+
+
+def test_what_its_sender_reads_or_others_have_read_before_does_not_keep_a_step(deployed: Database, cast: Cast) -> None:
+    case, item, opened = sent(deployed, cast)
+    do(deployed, readings.add, readings.reading(case, cast["ppk"].id, "cases.case", "", ["npwp"]))
+    with clock.stopped(clock.business() - timedelta(minutes=1)):
+        shown(deployed, cast, case, opened)
+    do(deployed, reversals.recall, item, cast["ppk"], "keliru")
+    assert list(items(deployed, case)) == ["A"]
+
+
+def test_what_was_taken_back_is_the_draft_of_who_took_it_back_and_nobody_prepared_it(
+    deployed: Database, cast: Cast
+) -> None:
+    case = begun(deployed, cast, CHECKED)
+    item, aide = items(deployed, case)["A"].id, help_(deployed, cast["penyiap"], cast["ppk"])
+    do(deployed, preparing.mark, item, aide, {tasks.NOTE: "konsep"})
+    do(deployed, tasks.complete, item, cast["ppk"], {tasks.NOTE: "dari pejabatnya"})
+    do(deployed, reversals.recall, item, cast["ppk"], "keliru", "r" * 20)
+    found = items(deployed, case)["A"]
+    assert found.prepared_by is None and drafts.saving(found) == "r" * 20 and drafts.author(found) == cast["ppk"].id
+    with pytest.raises(StaleDraft, match=cast["ppk"].name):
+        do(deployed, tasks.save_draft, item, aide, {tasks.NOTE: "basi"}, "s" * 20, ["k" * 20])
+    whole(deployed, case)
 
 
 def test_a_hold_does_not_keep_a_step(deployed: Database, cast: Cast) -> None:
@@ -443,7 +486,7 @@ def test_what_was_submitted_is_the_draft_and_the_documents_stay(deployed: Databa
         item = session.get_one(WorkItem, item.id)
         _, form = tasks.node_and_form(session, item)
         assert form and "nilai_hps" in variables and "nilai_hps" not in item.instance.variables
-        errors = forms.check(form, item.draft or {}, tasks.seen(item))
+        errors = forms.check(form, drafts.typed(item) or {}, tasks.seen(item))
         assert errors["kode_rup"] and len(documents.of_item(session, item)) == 2
     whole(deployed, walk.id)
 
@@ -459,7 +502,8 @@ def test_what_the_step_ended_beside_it_is_as_its_holder_left_it(deployed: Databa
     do(deployed, reversals.recall, first, cast["ppk"], "keliru")
     with deployed.session() as session:
         found = session.get_one(WorkItem, second)
-        assert (found.status, found.holder, found.draft) == ("open", cast["ppk2"].id, {tasks.NOTE: "separuh"})
+        assert (found.status, found.holder) == ("open", cast["ppk2"].id)
+        assert drafts.typed(found) == {tasks.NOTE: "separuh"}
     whole(deployed, case)
 
 

@@ -7,8 +7,10 @@ from browsing import Visitor, said
 from test_reversals import CHECKED, Cast, begun, complete, items, last
 from walks import Walk
 
+from engine import reversals
 from engine.database import Database
 from engine.model import ItemStatus, WorkItem
+from engine.transaction import transaction
 
 
 @pytest.fixture
@@ -65,6 +67,18 @@ def test_the_sender_takes_a_submission_back_and_corrects_it(
     assert page.xpath("//input[@name='kode_rup']/@value") == ["56480001"] and "2 dari 2 diunggah" in said(page)
     assert walk.open() == ["A01"] and row(deployed, opened).status == ItemStatus.RECALLED
     assert ppk.get(f"/tugas/{sent}/tanda-terima").status_code == 404
+
+
+def test_a_reason_is_not_called_as_a_field_of_the_form(
+    deployed: Database, cast: Cast, sign_in: Callable[[str], Visitor]
+) -> None:
+    walk = Walk(deployed, cast).to("A01", "A02")
+    item = walk.item("A03")
+    walk.complete("A03")
+    with deployed.session() as session, transaction(session):
+        reversals.recall(session, item.id, walk.who(item), "Salah kirim")
+    [label] = sign_in("auditor").page(f"/berkas/{walk.id}").xpath("//dd[.='Salah kirim']/preceding-sibling::dt[1]")
+    assert label.text_content() == "Alasan"
 
 
 def test_a_link_that_went_out_leads_to_who_took_it_back_and_when(

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from engine import library, people, reversals, tasks
 from engine.definition import Node
 from engine.errors import BadValue
-from engine.model import Instance, WorkItem
+from engine.model import Instance, Kind, WorkItem
 from engine.people import Actor
 from engine.transaction import transaction
 from webapp import words
@@ -24,7 +24,7 @@ bp = Blueprint("reversals", __name__)
 
 @dataclass(frozen=True)
 class Reversed:
-    """How a step went back, for its page."""
+    """How a step went back, for its page: the reason for an outsider only if it is meant for them, or theirs."""
 
     kind: str
     who: str
@@ -136,7 +136,9 @@ def _reversed(item: WorkItem) -> Reversed | None:
         return None
     seen = people.sight(db.session(), actor(), item.instance)
     names = people.known_names(db.session(), seen, {found.event.actor})
-    return Reversed(found.event.kind, names.get(found.event.actor, "-"), found.event.at, found.reason)
+    theirs = seen.whole or found.event.kind == Kind.ITEM_RETURNED or found.event.actor == seen.who.id
+    why = found.reason if theirs else ""
+    return Reversed(found.event.kind, names.get(found.event.actor, "-"), found.event.at, why)
 
 
 def _recallable(items: Iterable[WorkItem]) -> frozenset[str]:

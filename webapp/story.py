@@ -149,7 +149,7 @@ def entered(event: HistoryEvent, line: Line, opening: Mapping[str, Value], book:
     if seen is None:
         raise ValueError("whose eyes?")
     found = [(key, value) for key, value in _ordered(form, opening) if seen.filled(event, key)]
-    rows = [(history.about(key), *_row(form, history.about(key), value)) for key, value in found]
+    rows = [(history.about(key), *_row(form, key, value)) for key, value in found]
     hidden = frozenset() if seen.personal else seen.tagged
     told = tuple((label, HIDDEN if key in hidden else text) for key, label, text in rows if text)
     clear = {key for key, _, text in rows if text} & seen.tagged - hidden
@@ -157,12 +157,13 @@ def entered(event: HistoryEvent, line: Line, opening: Mapping[str, Value], book:
 
 
 def _row(form: Form | None, key: str, value: Value) -> tuple[str, str]:
-    field = form.field(key) if form else None
+    name = history.about(key)
+    field = form.field(name) if form and not history.is_aside(key) else None
     if field is None:
         words = {NOTE: say("Catatan pelaksana"), "alasan": say("Alasan"), "disposisi": say("Disposisi")}
         words |= {TEXT: say("Komentar"), preparing.NOTE: say("Catatan untuk penyiap")}
         words |= {onpaper.BASIS: say("Dasar di kertas")}
-        return words.get(key, key.replace("_", " ").capitalize()), forms.plain_text(value)
+        return words.get(name, name.replace("_", " ").capitalize()), forms.plain_text(value)
     return field.label, forms.text(field, value)
 
 

@@ -137,7 +137,8 @@ def _works_in(session: Session, who: Actor, instance: Instance) -> bool:
 def _outside(session: Session, seen: Sight, instance: Instance, found: Library) -> Sight:
     named = sa.select(Staffing).where(Staffing.instance_id == instance.id, Staffing.person_id == seen.who.id)
     namings = list(session.scalars(named))
-    every = session.execute(ITEM.where(WorkItem.instance_id == instance.id)).all()
+    stands = WorkItem.instance_id == instance.id, WorkItem.status != ItemStatus.RECALLED  # that never came to anybody
+    every = session.execute(ITEM.where(*stands)).all()
     mine = [row for row in every if _is_theirs(row, seen.who, namings)]
     nodes = [library.node(session, instance, row.element) for row in mine]
     return replace(

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import values
+from engine import history, values
 from engine.errors import BadValue
 from engine.model import HistoryEvent, Kind, Opening, WorkItem
 
 LONGEST = 2_000  # characters
-REASON = "alasan"
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,6 @@ def of(session: Session, item: WorkItem) -> Reversal | None:
         opened = (one["id"] for one in event.body.get("opened", ()))
         if item.id in (*event.body["closed"], *event.body.get("reopened", ()), *opened):
             found = session.get(Opening, (event.instance_id, event.seq))
-            told = (found.fields if found else {}).get(REASON)
+            told = history.reason(found.fields if found else {})
             return Reversal(event, values.decode(told[1]) if isinstance(told, list) else "")
     return None

@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import clock, forms, history, instances, people, tasks, values
+from engine import clock, drafts, forms, history, instances, people, tasks, values
 from engine.errors import Conflict, NotAllowed, NotReady
-from engine.model import Instance, ItemStatus, Kind, Opening, Status, WorkItem
+from engine.model import Instance, ItemStatus, Kind, Opening, Reading, Status, WorkItem
 from engine.people import Actor
-from engine.reversals.reasons import REASON, filled
+from engine.reversals.reasons import filled
 from engine.values import Value
 
 Undo = dict[str, Any]
@@ -28,11 +28,12 @@ def recall(session: Session, item_id: str, who: Actor, reason: str, request: str
     undone = instances.undo(session, instance, list(session.scalars(query)), found)
     if item.holder != who.id:
         item.holder, item.held_since, item.handed_by = who.id, clock.business(), None
-    item.draft = _typed(session, item, found["seq"])
+    item.prepared_by = item.prepared_at = None  # the draft is the sender's own
+    drafts.keep(session, item, who, _typed(session, item, found["seq"]), request)
     told = {"item": item.id, "undone": found["seq"], **people.told(who, item), "timers": undone.timers}
     told |= {"closed": undone.closed, "reopened": undone.reopened}
     place: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, instance, Kind.ITEM_RECALLED, who.id, told, {REASON: text}, undone.changes, **place)
+    history.append(session, instance, Kind.ITEM_RECALLED, who.id, told, {history.REASON: text}, undone.changes, **place)
     return item
 
 
@@ -53,6 +54,8 @@ def must_recall(session: Session, who: Actor, item: WorkItem) -> Undo:
         raise Conflict("Langkah ini tidak dapat ditarik kembali lagi: kalender kerja berubah sesudahnya.")
     if _noticed(session, found["opened"]):
         raise Conflict("Langkah ini tidak dapat ditarik kembali lagi: langkah berikutnya sudah dibuka orang lain.")
+    if _shown(session, who, [item.id]):
+        raise Conflict("Langkah ini tidak dapat ditarik kembali lagi: isi berkasnya sudah dibaca orang lain.")
     return found
 
 
@@ -64,7 +67,8 @@ def recallable(session: Session, who: Actor, items: Iterable[WorkItem]) -> froze
     found = {undo["item"]: undo for undo in undos if undo["item"] in mine}
     seen = _noticed(session, [one for undo in found.values() for one in undo["opened"]])
     same = {key for key, undo in found.items() if undo["calendars"] == mine[key].instance.calendars}
-    return frozenset(key for key in same if not seen & set(found[key]["opened"]))
+    quiet = [key for key in same if not seen & set(found[key]["opened"])]
+    return frozenset(quiet) - _shown(session, who, quiet)
 
 
 def in_case(session: Session, who: Actor, instance: Instance) -> WorkItem | None:
@@ -99,10 +103,20 @@ def _noticed(session: Session, items: list[str]) -> set[str]:
     return {one for one, read, draft in session.execute(columns) if read or draft is not None} if items else set()
 
 
-def _typed(session: Session, item: WorkItem, seq: int) -> dict[str, Any] | None:
+def _shown(session: Session, who: Actor, items: list[str]) -> set[str]:
+    """Those of some completed work items in whose cases somebody but the sender was since shown personal data or given
+    a document."""
+    sender = who.id, WorkItem.closed_by, sa.func.coalesce(WorkItem.closed_for, "")
+    later = Reading.instance_id == WorkItem.instance_id, Reading.at >= WorkItem.closed_at
+    others = sa.exists().where(*later, Reading.person_id.not_in(sender))
+    query = sa.select(WorkItem.id).where(WorkItem.id.in_(items), others)
+    return set(session.scalars(query)) if items else set()
+
+
+def _typed(session: Session, item: WorkItem, seq: int) -> dict[str, Any]:
     """What was submitted, as a draft; nothing of what was erased since."""
     opening = session.get(Opening, (item.instance_id, seq))
     told = opening.fields if opening else {}
     given: dict[str, Value] = {name: values.decode(one[1]) for name, one in told.items() if isinstance(one, list)}
     _, form = tasks.node_and_form(session, item)
-    return (forms.typed(form, given) if form else {key: given[key] for key in (tasks.NOTE,) if key in given}) or None
+    return forms.typed(form, given) if form else {key: given[key] for key in (tasks.NOTE,) if key in given}

@@ -8,7 +8,7 @@ from engine.errors import BadValue
 from engine.instances import Cause
 from engine.model import Kind, WorkItem
 from engine.people import Actor
-from engine.reversals.reasons import REASON, filled
+from engine.reversals.reasons import filled
 
 
 def ways(session: Session, item: WorkItem) -> list[Node]:
@@ -38,6 +38,6 @@ def send_back(
     told |= {"also": sorted({clash.lane for clash in clashes})} if clashes else {}
     at = instances.situation(session, item.instance, clock.business())
     step = spiff.throw(at, item.instance.state, item.token, event.id)
-    why = Cause(Kind.ITEM_RETURNED, who.id, item, {REASON: filled(reason)}, told, request=request)
+    why = Cause(Kind.ITEM_RETURNED, who.id, item, {}, told, {history.REASON: filled(reason)}, request=request)
     instances.apply(session, item.instance, step, at, why)
     return item

@@ -214,7 +214,7 @@ def _tell(
     body |= {"ground": row.ground} if row.ground else {}
     instance: Instance = item.instance
     place: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, instance, kind, who.id, body, {"alasan": row.reason}, **place)
+    history.append(session, instance, kind, who.id, body, {history.REASON: row.reason}, **place)
 
 
 def _iso(value: Any) -> str | None:

@@ -27,7 +27,7 @@ def listed(session: Session, instance: Instance) -> list[DutyException]:
 def reasons(session: Session, instance: Instance) -> dict[str, str]:
     """Why each exception of a case was asked for, by its id; not those whose reason was erased."""
     asked = history.told(session, instance.id, Kind.DUTY_ASKED)
-    return {event.body["exception"]: str(fields["alasan"]) for event, fields in asked if "alasan" in fields}
+    return {event.body["exception"]: str(why) for event, fields in asked if (why := history.reason(fields))}
 
 
 def ask(session: Session, instance_id: str, who: Actor, typed: Typed, request: str | None = None) -> DutyException:
@@ -53,7 +53,7 @@ def ask(session: Session, instance_id: str, who: Actor, typed: Typed, request: s
     )  # fmt: skip
     session.add(row)
     session.flush()
-    _tell(session, instance, Kind.DUTY_ASKED, who, row, request, {"alasan": reason})
+    _tell(session, instance, Kind.DUTY_ASKED, who, row, request, {history.REASON: reason})
     return row
 
 
