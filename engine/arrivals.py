@@ -11,6 +11,8 @@ from engine.tasks import MOST, OPEN
 
 
 def since(session: Session, who: Actor, moment: datetime) -> int:
-    """How many of the work items that wait for a person's roles were opened after a moment; MOST: so many, or more."""
-    some = sa.select(sa.literal(1)).where(OPEN, WorkItem.pool.in_(who.pools), WorkItem.opened_at > moment).limit(MOST)
+    """How many of the work items that wait for a person, or that they prepare, were opened after a moment; MOST: so
+    many, or more."""
+    theirs = WorkItem.pool.in_(who.pools.union(who.aided))
+    some = sa.select(sa.literal(1)).where(OPEN, theirs, WorkItem.opened_at > moment).limit(MOST)
     return session.scalars(sa.select(sa.func.count()).select_from(some.subquery())).one()

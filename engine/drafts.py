@@ -31,6 +31,13 @@ def author(item: WorkItem) -> str:
     return _told(item)[1]
 
 
+def must_be_seen(session: Session, item: WorkItem, known: Collection[str | None]) -> None:
+    """Raises StaleDraft, which says who saved it and when, unless a draft comes from one of these savings."""
+    if saving(item) not in known:
+        _, by, at = _told(item)
+        raise StaleDraft(**people.deed(session, by, datetime.fromisoformat(at)))
+
+
 def keep(
     session: Session,
     item: WorkItem,
@@ -40,10 +47,9 @@ def keep(
     known: Collection[str] | None = None,
 ) -> None:
     """Replace a draft that comes from one of the savings that are `known`, or from this request; None: whichever there
-    is. Raises StaleDraft, which says who saved another one, and when."""
-    if known is not None and saving(item) not in {*known, request}:
-        _, by, at = _told(item)
-        raise StaleDraft(**people.deed(session, by, datetime.fromisoformat(at)))
+    is. Raises StaleDraft."""
+    if known is not None:
+        must_be_seen(session, item, {*known, request})
     item.draft = {**fields, SAVING: [request or secrets.token_urlsafe(16), who.id, clock.business().isoformat()]}
 
 

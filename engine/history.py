@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,11 +130,10 @@ def events(session: Session, instance: str) -> list[HistoryEvent]:
     return list(session.scalars(query))
 
 
-def last(session: Session, instance: str) -> datetime:
-    """When something happened to an instance last."""
-    return session.execute(
-        sa.select(sa.func.max(HistoryEvent.at)).where(HistoryEvent.instance_id == instance)
-    ).scalar_one()
+def last(session: Session, instance: str, but: Iterable[Kind] = ()) -> datetime:
+    """When something happened to an instance last, other than what is of some kinds."""
+    others = HistoryEvent.instance_id == instance, HistoryEvent.kind.not_in(list(but))
+    return session.execute(sa.select(sa.func.max(HistoryEvent.at)).where(*others)).scalar_one()
 
 
 def openings(session: Session, instance: str) -> dict[int, dict[str, Value]]:

@@ -21,6 +21,10 @@ from engine.people import Actor
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: none that is read for another
 LENGTH, PART = 12, 4  # letters of a code, 60 bits; and of each of its parts
 MISREAD = str.maketrans("OIL", "011", "- ")
+NO_MOVE = (  # what is said of a case, and moves it nowhere
+    Kind.COMMENT_MADE, Kind.ITEM_PREPARED, Kind.ITEM_UNPREPARED, Kind.NUMBER_GIVEN, Kind.NUMBER_CORRECTED,
+    Kind.CODE_WITHDRAWN, Kind.HOLD_PLACED, Kind.HOLD_LIFTED,
+)  # fmt: skip
 MOST = 60  # characters of a number or code that are looked at
 
 
@@ -93,7 +97,7 @@ def _tracked(session: Session, instance: Instance) -> Tracked:
         number=instance.number,
         process=definition.name,
         started=people.today(instance.started_at),
-        moved=people.today(history.last(session, instance.id)),
+        moved=people.today(history.last(session, instance.id, NO_MOVE)),
         status=Status(instance.status),
         ended=people.today(instance.ended_at) if instance.ended_at else None,
         steps=_steps(session, instance, definition),

@@ -49,6 +49,11 @@ def test_the_tasks_of_others_and_what_is_done_are_no_news(walk: Walk, cast: Cast
         assert arrivals.since(session, cast["pejabat_pengadaan"], before) == 1
 
 
+def test_an_aide_is_told_of_what_they_prepare(walk: Walk, cast: Cast, stopped_clock: datetime) -> None:
+    with walk.database.session() as session:
+        assert arrivals.since(session, cast["penyiap"], stopped_clock - timedelta(minutes=1)) == 1
+
+
 @pytest.mark.parametrize("since", ["", "kemarin", "2026-11-23T09:00:00"])
 def test_a_moment_that_is_none_is_refused(walk: Walk, since: str) -> None:
     assert Visitor(walk.database, "ppk").get("/tugas/baru", query_string={"sejak": since}).status_code == 422

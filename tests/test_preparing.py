@@ -12,7 +12,7 @@ from test_people import PPHP, again
 from test_staffing import inbox, name
 from walks import PDF, Walk
 
-from engine import cases, directory, documents, handing, papers, people, preparing, replay, sla, tasks
+from engine import cases, directory, documents, drafts, handing, papers, people, preparing, replay, sla, tasks
 from engine.database import Database
 from engine.demo import answers
 from engine.errors import AlreadyDone, Conflict, NotAllowed, NotReady
@@ -68,7 +68,7 @@ def test_an_aide_fills_in_uploads_and_marks_and_the_history_names_both(deployed:
     walk.upload("A01")
     add(deployed, walk, aide)
     marked(deployed, walk, aide)
-    assert (walk.item("A01").prepared_by, walk.item("A01").draft) == (aide.id, DRAFT) and same(deployed, walk)
+    assert (walk.item("A01").prepared_by, drafts.typed(walk.item("A01"))) == (aide.id, DRAFT) and same(deployed, walk)
     with deployed.session() as session, transaction(session):
         tasks.complete(session, walk.item("A01").id, cast["ppk"], answered(walk), typed=True)
     [event] = events(deployed, Kind.ITEM_COMPLETED)
@@ -195,7 +195,7 @@ def test_an_official_sends_it_back_with_a_note_that_the_aide_reads(deployed: Dat
     do(deployed, preparing.send_back, item.id, cast["ppk"], "Nilai HPS salah.", "k" * 22)
     with deployed.session() as session:
         back = preparing.returned(session, walk.item("A01"))
-        assert (back.by, back.note) == (cast["ppk"].id, "Nilai HPS\nsalah.") and walk.item("A01").draft == DRAFT
+        assert (back.by, back.note) == (cast["ppk"].id, "Nilai HPS\nsalah.") and drafts.typed(walk.item("A01")) == DRAFT
     [event] = events(deployed, Kind.ITEM_UNPREPARED)
     assert event.body == {"item": item.id, "to": aide.id} and same(deployed, walk)
     marked(deployed, walk, aide)
@@ -247,7 +247,12 @@ def test_a_letter_that_an_aide_prints_uses_the_draft_and_names_the_official(depl
     with deployed.session() as session:
         found = papers.knowing._workers(session, walk.instance(), aide, item)
         assert found["ppk"].id == cast["ppk"].id
-        assert papers.knowing._fields(session, walk.instance(), aide, item)["nilai_hps"].value == 1000
+        assert (
+            papers.knowing._fields(session, walk.instance(), people.sight(session, aide, walk.instance()), item)[
+                "nilai_hps"
+            ].value
+            == 1000
+        )
 
 
 DEEDS = st.lists(st.sampled_from(["mark", "other", "same", "document", "back", "claim", "release"]), max_size=8)
@@ -258,9 +263,9 @@ DEEDS = st.lists(st.sampled_from(["mark", "other", "same", "document", "back", "
 @example(["mark", "document", "mark", "back", "mark", "other", "mark", "same"])
 def test_the_mark_follows_from_the_history_whatever_was_done(deployed: Database, cast: Cast, deeds: list[str]) -> None:
     walk, aide, ppk = Walk(deployed, cast), cast["penyiap"], cast["ppk"]
-    item, drafts, ready = walk.item("A01").id, iter(range(99)), False
+    item, texts, ready = walk.item("A01").id, iter(range(99)), False
     for deed in deeds:
-        draft = walk.item("A01").draft or {}
+        draft = drafts.typed(walk.item("A01")) or {}
         if deed == "mark":
             marked(deployed, walk, aide)
         elif deed == "back" and ready:
@@ -268,7 +273,7 @@ def test_the_mark_follows_from_the_history_whatever_was_done(deployed: Database,
         elif deed == "document":
             add(deployed, walk, aide)
         elif deed in ("other", "same"):
-            given_ = {"nilai_hps": [f"9{next(drafts)}"]} if deed == "other" else draft
+            given_ = {"nilai_hps": [f"9{next(texts)}"]} if deed == "other" else draft
             do(deployed, tasks.save_draft, item, ppk, given_)
         elif deed in ("claim", "release"):
             do(deployed, getattr(tasks, deed), item, ppk)

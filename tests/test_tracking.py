@@ -1,7 +1,7 @@
 """The page of an applicant: number and code show where a case stands, and nothing of anybody."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from browsing import KEY, Visitor, said
@@ -10,7 +10,7 @@ from test_case_limits import CASE
 from test_web_models import begun
 from walks import Walk
 
-from engine import cases, replay, tracking
+from engine import cases, clock, replay, tracking
 from engine.errors import NotFound
 from engine.model import Instance
 from engine.transaction import transaction
@@ -150,6 +150,13 @@ def test_a_code_in_wrong_hands_is_withdrawn_and_another_is_worth_what_it_was(wal
     with walk.database.session() as session:
         assert tracking.withdrawn(session, walk.id) == 1
         assert list(replay.differences(session, walk.instance())) == []
+
+
+def test_talk_about_a_case_is_no_movement_of_it(walk, visitor, code):
+    before = said(ask(visitor, "APL-2026-0001", code).text)
+    with clock.stopped(clock.business() + timedelta(days=3)):
+        Visitor(walk.database, "ppk").post(f"/tugas/{walk.item('A03').id}/komentar", {"komentar": "Sudah ditelepon."})
+        assert said(ask(visitor, "APL-2026-0001", code).text) == before
 
 
 def test_no_search_engine_keeps_the_page(visitor):

@@ -102,6 +102,16 @@ def test_both_days_stand_on_receipt_case_and_replay(deployed, cast, ppk):
     assert "menurut kertas mulai 20 November 2026" in words and f"Dasar di kertas{PAPER[onpaper.BASIS]}" in words
 
 
+def test_who_reads_one_lane_alone_is_told_no_day_on_paper_of_another(deployed, cast, ppk):
+    walk = Walk(deployed, cast, paper=PAPER)
+    item = walk.item("A01").id
+    assert ppk.send(item, filled(ppk, item) | PAPER).status_code == 302
+    walk.to("A02", "A03", "A05")
+    vendor = Visitor(deployed, "penyedia")
+    for page in (f"/berkas/{walk.id}", f"/berkas/{walk.id}/riwayat?t=2"):
+        assert "menurut kertas" not in vendor.words(page)
+
+
 def test_a_wrong_day_opens_the_group_and_keeps_what_was_typed(deployed, cast, ppk):
     item = Walk(deployed, cast).item("A01").id
     answer = ppk.send(item, filled(ppk, item) | PAPER | {onpaper.DAY: "2026-11-24"})

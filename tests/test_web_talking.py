@@ -44,6 +44,11 @@ def buttons(visitor: Visitor, item: str) -> list[str]:
     return visitor.page(f"/tugas/{item}").xpath("//button[@name='aksi']/@value")
 
 
+def draft(visitor: Visitor, item: str) -> dict[str, str]:
+    """Which draft the page of a step shows, as its form says."""
+    return {"_draf": visitor.page(f"/tugas/{item}").xpath("string(//input[@name='_draf']/@value)")}
+
+
 def ready(aide: Visitor, item: str, **more: object) -> str:
     """Mark a step with a complete form and its files; what the next page says."""
     slots = aide.page(f"/tugas/{item}").xpath("//input[@type='file'][@multiple]/@name")
@@ -103,7 +108,7 @@ def test_an_aide_fills_in_and_marks_and_the_official_approves(aide: Visitor, ppk
     page = ppk.page(f"/tugas/{item}")
     assert "Disiapkan oleh Lia Konsepwati" in said(page) and "Setujui dan selesaikan" in said(page)
     assert page.xpath("string(//input[@name='kode_rup']/@value)") == A01["kode_rup"]
-    receipt = after(ppk, ppk.send(item, A01, key="p" * 22))
+    receipt = after(ppk, ppk.send(item, A01 | draft(ppk, item), key="p" * 22))
     assert "sudah diselesaikan oleh Rahmawati Siregar" in receipt
     assert "Disiapkan oleh Lia Konsepwati" in ppk.words(f"/tugas/{item}")
     assert "Disiapkan oleh Lia Konsepwati" in ppk.words("/?lihat=selesai")
@@ -169,9 +174,19 @@ def test_an_official_who_adds_the_signed_scan_approves_in_one_go(aide: Visitor, 
         assert "sudah diselesaikan oleh Rahmawati Siregar" in after(ppk, answer)
 
 
+def test_what_an_aide_prepared_meanwhile_is_looked_at_before_it_is_completed(
+    aide: Visitor, ppk: Visitor, item: str
+) -> None:
+    old = draft(ppk, item)
+    ready(aide, item)
+    answer = ppk.send(item, A01 | old)
+    assert answer.status_code == 409 and "Draf ini sudah diubah oleh Lia Konsepwati" in said(answer.text)
+    assert ppk.send(item, A01 | draft(ppk, item), key="q" * 22).status_code == 302
+
+
 def test_the_official_who_changes_the_draft_is_told_in_the_history(aide: Visitor, ppk: Visitor, item: str) -> None:
     ready(aide, item)
-    assert ppk.send(item, A01 | {"kode_rup": "99999999"}, "draf").status_code == 302
+    assert ppk.send(item, A01 | {"kode_rup": "99999999"} | draft(ppk, item), "draf").status_code == 302
     assert "Disiapkan oleh" not in ppk.words(f"/tugas/{item}")
     assert "drafnya berubah, tanda siap dihapus" in ppk.words(f"/berkas/{ppk_case(ppk, item)}")
 
@@ -192,5 +207,5 @@ def test_the_operator_assigns_an_aide_on_the_page_of_a_person(deployed: Database
 def test_a_filter_shows_what_is_prepared_and_an_empty_one_says_so(aide: Visitor, ppk: Visitor, item: str) -> None:
     assert "Saya siapkan 1" in aide.words("/") and "Saya siapkan" not in ppk.words("/")
     ready(aide, item)
-    ppk.send(item, A01, key="p" * 22)
+    ppk.send(item, A01 | draft(ppk, item), key="p" * 22)
     assert "Tidak ada yang perlu Anda siapkan sekarang" in aide.words("/")

@@ -141,7 +141,7 @@ def _rights(item: WorkItem, who: Actor) -> dict[str, bool]:
 def _keep(item_id: str, who: Actor, typed: Typed, finish: bool, ready: bool) -> None:
     with transaction(db.session()) as session:
         if finish:
-            tasks.complete(session, item_id, who, typed, security.key(), paper=onpaper.sent())
+            tasks.complete(session, item_id, who, typed, security.key(), paper=onpaper.sent(), known=savings())
         elif ready:
             preparing.mark(session, item_id, who, typed | onpaper.kept(), security.key(), savings())
         else:

@@ -63,7 +63,8 @@ def told(event: HistoryEvent, names: Mapping[str, str], book: Book) -> Line:
         stamp = ("is-wait", say("waktu tiba"), "clock")
     stead = event.body.get("stead") if not book.seen or book.seen.whole else None
     said = how.words(event, book), _who(event, names, stead), effect(event)
-    return Line(event.seq, event.at, *said, stamp, event.hash, event.element, onpaper.told(event))
+    paper = onpaper.told(event) if not book.seen or book.seen.step(event.body.get("item")) else None
+    return Line(event.seq, event.at, *said, stamp, event.hash, event.element, paper)
 
 
 def _untold(event: HistoryEvent) -> Line:

@@ -142,11 +142,13 @@ def complete(
     request: str | None = None,
     typed: bool = False,
     paper: onpaper.Sent = onpaper.NONE,
+    known: Collection[str] | None = None,
 ) -> Receipt:
-    """Complete a work item with its form: HTML text, or `typed` values from the shell; `paper` says when it was done.
+    """Complete a work item with its form: HTML text, or `typed` values from the shell; `paper` says when it was done,
+    and `known` are the savings that whoever completes has seen of what an aide prepared.
 
-    Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed, BadForm, Refused. A repeated `request` key gets
-    the answer of the first.
+    Raises AlreadyDone, Conflict if somebody else holds it, NotAllowed, BadForm, Refused, StaleDraft. A repeated
+    `request` key gets the answer of the first.
     """
     item = instances.locked_with(session, item_id)
     over = item.status != ItemStatus.OPEN  # who is named for a case works in it no more once it is over
@@ -155,6 +157,8 @@ def complete(
     people.must_work(who, item)
     people.must_be_open(session, item)
     clashes = people.must_do(session, who, item)
+    if item.prepared_by and known is not None:
+        drafts.must_be_seen(session, item, known)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
     done, wrong = onpaper.read(paper, item.paper_since or item.opened_at)
