@@ -1,0 +1,108 @@
+"""Remove each rights check of the product alone, and tell which test turns red: `python -m tests.rights [WORD...]`.
+
+A check is a statement that calls a function named `must...` about who somebody is. Words narrow them down to the places
+that contain one. Red: a check that no test misses. It takes half an hour, so it is no part of CI; its last table stands
+in docs/reference/rights-checks.md, and tests/mutants/ holds saboteurs of each kind of check.
+"""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.__main__ import COPIED, ROOT
+
+ABOUT = {
+    "_must_give", "must", "must_aid", "must_be_apart", "must_be_free", "must_be_inside", "must_do", "must_fill",
+    "must_have", "must_prepare", "must_read", "must_recall", "must_see", "must_send", "must_staff", "must_start",
+    "must_work",
+}  # fmt: skip
+FIRST = ("tests/test_access.py", "tests/test_directory.py", "tests/test_staffing.py", "tests/test_people.py")
+SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Check:
+    """A statement that refuses somebody."""
+
+    file: str
+    line: int
+    end: int
+    within: str  # the function
+    text: str
+
+
+def checks() -> Iterator[Check]:
+    """Every check of engine/ and webapp/ that stands as a statement of its own."""
+    for path in sorted(p for folder in ("engine", "webapp") for p in (ROOT / folder).rglob("*.py")):
+        source = path.read_text()
+        for function in ast.walk(ast.parse(source)):
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _name(node.value) in ABOUT:
+                        text = " ".join((ast.get_source_segment(source, node) or "").split())
+                        place = str(path.relative_to(ROOT))
+                        yield Check(place, node.lineno, node.end_lineno or node.lineno, function.name, text)
+
+
+def without(source: str, check: Check) -> str:
+    """The module without the check."""
+    lines = source.splitlines(keepends=True)
+    first = lines[check.line - 1]
+    indent = first[: len(first) - len(first.lstrip())]
+    return "".join([*lines[: check.line - 1], f"{indent}pass\n", *lines[check.end :]])
+
+
+def judge(check: Check) -> tuple[Check, str]:
+    """The first test that turns red without the check, or why none did."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in COPIED:
+            source, target = ROOT / name, Path(folder) / name
+            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist")
+            shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
+        (Path(folder) / ".cache").symlink_to(ROOT / ".cache")
+        path = Path(folder) / check.file
+        path.write_text(without(path.read_text(), check))
+        others = [f"tests/{one.name}" for one in sorted((ROOT / "tests").glob("test_*.py")) if _concerns(one, check)]
+        options = ("-q", "-x", "-p", "no:cacheprovider", "-n", "0", "-k", "not postgres", "--no-header")
+        command = [sys.executable, "-m", "pytest", *options, *dict.fromkeys([*FIRST, *others])]
+        env = os.environ | {"PYTHONPATH": folder}
+        try:
+            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            return check, "MISSED: no answer in time"
+    red = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", done.stdout, re.MULTILINE)
+    return check, red[1] if done.returncode == 1 and red else f"MISSED ({done.returncode})"
+
+
+def main(words: list[str]) -> int:
+    """Judge the checks, two at a time; print the table."""
+    found = [one for one in checks() if not words or any(word in f"{one.file}:{one.within}" for word in words)]
+    missed = 0
+    with ThreadPoolExecutor(2) as pool:
+        for check, test in pool.map(judge, found):
+            missed += test.startswith("MISSED")
+            print(f"| `{check.file}` | `{check.within}` | `{check.text}` | {test} |", flush=True)
+    print(f"{len(found)} checks, {missed} that no test misses")
+    return 1 if missed else 0
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _concerns(path: Path, check: Check) -> bool:
+    """Whether a module of tests names the module or the package of the check."""
+    place, text = Path(check.file), path.read_text()
+    return any(word in text for word in {place.stem, place.parts[1].removesuffix(".py")} - {"__init__"})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
