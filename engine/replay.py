@@ -139,6 +139,7 @@ def _apply(moment: Moment, event: HistoryEvent) -> None:
         if (found := moment.open.get(routed)) is not None:
             found.role, found.pool, found.holder = place["role"], place["pool"], place["holder"]
             found.handed_by = place.get("handed_by", found.handed_by if found.holder else None)
+            found.prepared_by = found.prepared_at = None
     if ended := body.get("ended"):
         moment.status, moment.outcome = Status(ended["status"]), ended["outcome"]
     if (item := moment.open.get(body.get("item") or "")) is not None:

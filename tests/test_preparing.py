@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_directory import do, wrong
-from test_people import PPHP, again
+from test_people import PPHP, PPK, again
 from test_staffing import inbox, name
 from walks import PDF, Walk
 
@@ -320,9 +320,49 @@ def test_who_a_case_names_from_outside_prepares_for_no_official(deployed: Databa
     assert wrong(deployed, directory.assign, cast["operator"], cast["opd"].id, given_) == ["for_id"]
 
 
-def test_an_aide_is_in_nobodys_way_of_being_told_or_handed(deployed: Database, cast: Cast) -> None:
+def vendor(database: Database, who: Actor) -> Actor:
+    """Somebody who has a vendor's role alone."""
+    with database.session() as session, transaction(session):
+        session.execute(sa.update(Appointment).where(Appointment.person_id == who.id).values(role_key="penyedia"))
+    return again(database, who)
+
+
+def test_a_vendor_prepares_for_no_official_and_nobody_for_a_vendor(deployed: Database, cast: Cast) -> None:
+    one, operator = vendor(deployed, cast["opd"]), cast["operator"]
+    assert one.roles == {"penyedia"}
+    assert wrong(deployed, directory.assign, operator, one.id, typed(cast["ppk"])) == ["for_id"]
+    for role in ("", "penyedia"):
+        given_ = typed(one, role_key=role)
+        assert wrong(deployed, directory.assign, operator, cast["ppk2"].id, given_) == ["for_id"]
+
+
+def test_who_has_an_office_beside_a_vendors_role_prepares_for_an_official(deployed: Database, cast: Cast) -> None:
+    job = {"role_key": "penyedia", "opd": "D", "decree": "SK", "begins": today()}
+    with deployed.session() as session, transaction(session):
+        session.add(Appointment(person_id=cast["opd"].id, **job))
+        session.add(Appointment(person_id=cast["ppk"].id, **job))
+    assert do(deployed, directory.assign, cast["operator"], cast["opd"].id, typed(cast["ppk"])).for_id == cast["ppk"].id
+    assert set(again(deployed, cast["opd"]).aided) == {"ppk"}
+
+
+def test_the_aide_of_who_is_no_official_any_more_prepares_nothing(deployed: Database, cast: Cast) -> None:
     walk = Walk(deployed, cast)
+    name(deployed, walk, PPHP, cast["ppk2"])
+    aide = help_(deployed, cast["opd"], cast["ppk2"])
+    assert people.pool(walk.id, PPHP) in aide.aided
+    assert vendor(deployed, cast["ppk2"]).staffed and again(deployed, aide).aided == {}
+    with deployed.session() as session, transaction(session):
+        session.execute(sa.delete(Appointment).where(Appointment.person_id == cast["ppk2"].id))
+    assert again(deployed, aide).aided == {} and again(deployed, cast["ppk2"]).staffed
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_an_aide_is_in_nobodys_way_of_being_told_or_handed(deployed: Database, cast: Cast, named: bool) -> None:
+    walk = Walk(deployed, cast)
+    if named:
+        name(deployed, walk, PPK, cast["ppk"])
+    assert walk.item("A01").pool in again(deployed, cast["penyiap"]).aided
     with deployed.session() as session:
-        assert cast["penyiap"].id not in people.reached(session, "ppk")
+        assert cast["penyiap"].id not in people.reached(session, walk.item("A01").pool)
         assert cast["penyiap"].id not in {one.id for one in handing.receivers(session, walk.item("A01"))}
     assert inbox(deployed, cast["penyiap"]) == []

@@ -40,7 +40,9 @@ def assign(session: Session, who: Actor, person_id: str, typed: Typed, request: 
     elif not holds(session, other, role, begins):
         read.wrong("for_id", "Orang itu tidak memegang peran ini, maka tidak ada yang disiapkan untuknya.")
     elif _is_vendor(session, person):
-        read.wrong("for_id", "Orang yang hanya ditetapkan pada berkas tidak dapat menjadi penyiap konsep pejabat.")
+        read.wrong(
+            "for_id", "Penyedia, atau orang yang hanya ditetapkan pada berkas, tidak dapat menyiapkan konsep pejabat."
+        )
     read.check()
     days = {"letter_date": letter_date, "begins": begins, "ends": ends}
     aide = Aide(person_id=person.id, for_id=other, role_key=role, letter=letter, **days)
@@ -63,6 +65,8 @@ def dismiss(session: Session, who: Actor, aide_id: str, request: str | None = No
 
 
 def _is_vendor(session: Session, person: Person) -> bool:
-    """Whether somebody comes from outside: a case names or named them, and they never held an office."""
-    named = sa.exists().where(Staffing.person_id == person.id)
-    return not person.appointments and bool(session.scalar(sa.select(named)))
+    """Whether somebody comes from outside: a case names or named them, or they got a vendor's role, and they never held
+    an office."""
+    if person.appointments:
+        return {one.role_key for one in person.appointments} <= people.OUTSIDE
+    return bool(session.scalar(sa.select(sa.exists().where(Staffing.person_id == person.id))))

@@ -204,8 +204,9 @@ def _absent(session: Session, read: Reader, person: Person, kind: str, role: str
 
 
 def holds(session: Session, person_id: str, role: str | None, day: date) -> bool:
-    """Whether somebody holds an office on a day themselves: with this role, or with any."""
+    """Whether somebody holds an office on a day themselves: with this role, or with any. A vendor's role is none."""
     query = sa.select(Appointment.id).where(Appointment.person_id == person_id, people.valid(Appointment))
+    query = query.where(Appointment.role_key.not_in(people.OUTSIDE))
     query = query.where(Appointment.role_key == role) if role else query
     return session.scalar(query.limit(1), {"day": day}) is not None
 

@@ -61,7 +61,10 @@ def filled_from(session: Session, who: Actor, key: str, case: str, step: str | N
     people.must_read(seen.letter(item.id if item and letter.place != "case" else None))
     top = head()
     known, mark = knowing.of_case(session, instance, seen, item, top), instance.head
-    tables = {"langkah": knowing.steps(session, instance), "dokumen": knowing.papers(session, item) if item else []}
+    tables = {
+        "langkah": knowing.steps(session, instance),
+        "dokumen": knowing.papers(session, seen, item) if item else [],
+    }
     if item and letter.place == "receipt":
         receipt = tasks.receipt(session, who, item.id)
         known, mark = known | knowing.of_receipt(session, item, receipt), receipt.hash

@@ -92,11 +92,12 @@ def steps(session: Session, instance: Instance) -> Table:
     return rows
 
 
-def papers(session: Session, item: WorkItem) -> Table:
-    """The documents that were given at a step."""
+def papers(session: Session, seen: Sight, item: WorkItem) -> Table:
+    """The documents that were given at a step, as far as somebody reads their names."""
     return [
         [one.requirement, one.filename + (WET if one.wet_ink else ""), str(one.version), f"{one.sha256[:16]}..."]
         for one in documents.of_item(session, item)
+        if seen.document(one)
     ]
 
 

@@ -6,6 +6,7 @@ from engine.people.actors import (
     BUDGET_OWNER,
     HOUSE,
     OPERATOR,
+    OUTSIDE,
     ZONE,
     Actor,
     Stead,
@@ -42,10 +43,11 @@ from engine.people.rights import (
 )
 
 __all__ = [
-    "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "ZONE", "Actor", "Clash", "Sight", "Stead", "actor",
-    "aids", "clashes", "clashes_at", "colleagues", "deed", "exercised", "involved", "is_outside", "known_names",
-    "lane_roles", "lasts", "may_prepare", "may_work", "must_aid", "must_be_apart", "must_be_free", "must_be_inside",
-    "must_be_open", "must_do", "must_fill", "must_have", "must_prepare", "must_read", "must_run", "must_see",
-    "must_start", "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool", "reached",
-    "role_names", "sight", "signer", "standing", "start_roles", "startable", "today", "told", "valid", "visible",
+    "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "OUTSIDE", "ZONE", "Actor", "Clash", "Sight", "Stead",
+    "actor", "aids", "clashes", "clashes_at", "colleagues", "deed", "exercised", "involved", "is_outside",
+    "known_names", "lane_roles", "lasts", "may_prepare", "may_work", "must_aid", "must_be_apart", "must_be_free",
+    "must_be_inside", "must_be_open", "must_do", "must_fill", "must_have", "must_prepare", "must_read", "must_run",
+    "must_see", "must_start", "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool",
+    "reached", "role_names", "sight", "signer", "standing", "start_roles", "startable", "today", "told", "valid",
+    "visible",
 ]  # fmt: skip

@@ -99,9 +99,7 @@ def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
     own, sub, name = table.of(Appointment).c, table.of(Substitution).c, table.of(Staffing).c
     runs = sa.exists().where(Instance.id == name.instance_id, Instance.status == Status.RUNNING)
     stead = (sub.for_id, sub.kind, sub.letter)
-    office = table.of(Appointment).alias().c
-    holds = sa.exists().where(office.person_id == me, valid(Appointment, office))  # only officials act for others
-    mine = sa.and_(sub.person_id == me, valid(Substitution), holds)
+    mine = sa.and_(sub.person_id == me, valid(Substitution), _official(me))  # only officials act for others
     role, named = sa.literal("role"), sa.literal("pool")
     return sa.union_all(
         sa.select(role, own.role_key, own.opd, nobody, nothing, nothing).where(own.person_id == me, valid(Appointment)),
@@ -120,15 +118,23 @@ def _grants() -> sa.CompoundSelect[str, str, str, str, str, str]:
 
 
 def _aided(me: sa.BindParameter[str], runs: sa.ColumnElement[bool]) -> list[sa.Select[str, str, str, str, str, str]]:
-    """The pools that a person prepares, in the columns of `_grants`: roles and namings of whose aide they are."""
+    """The pools that a person prepares, in the columns of `_grants`: offices and namings of officials whose aide they
+    are."""
     own, name, aide = table.of(Appointment).c, table.of(Staffing).c, table.of(Aide).c
     mine, aid, nothing = sa.and_(aide.person_id == me, valid(Aide)), sa.literal("aid"), sa.literal("")
+    office, official = own.role_key.not_in(OUTSIDE), _official(aide.for_id)
     role = sa.select(aid, own.role_key, nothing, aide.for_id, nothing, nothing)
     named = sa.select(aid, name.pool, nothing, aide.for_id, nothing, nothing)
     return [
-        role.where(mine, own.person_id == aide.for_id, _asked(aide, own.role_key), valid(Appointment)),
-        named.where(mine, name.person_id == aide.for_id, _asked(aide, name.role_key), valid(Staffing), runs),
+        role.where(mine, own.person_id == aide.for_id, office, _asked(aide, own.role_key), valid(Appointment)),
+        named.where(mine, official, name.person_id == aide.for_id, _asked(aide, name.role_key), valid(Staffing), runs),
     ]
+
+
+def _official(person: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """That somebody holds an office on the day: no role of OUTSIDE is one."""
+    office = table.of(Appointment).alias().c
+    return sa.exists().where(office.person_id == person, office.role_key.not_in(OUTSIDE), valid(Appointment, office))
 
 
 GRANTS = _grants()

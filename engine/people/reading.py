@@ -1,7 +1,7 @@
 """Who reads which values and documents of a case: docs/decisions/0015-who-reads-what.md. Pages only ask."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -42,6 +42,7 @@ class Sight:
     opened: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()
     mates: frozenset[str] = frozenset()  # who worked on these steps too
+    namings: Mapping[str, tuple[Staffing, ...]] = field(default_factory=dict, hash=False)  # of each of these steps
 
     @property
     def whole(self) -> bool:
@@ -69,8 +70,11 @@ class Sight:
         return mine and (self.personal or key not in self.tagged)
 
     def document(self, document: Document) -> bool:
-        """Whether they open a document, and read its name."""
-        return self.files and (self.step(document.work_item_id) or document.requirement in self.lines)
+        """Whether they open a document, and read its name: an outsider at their own steps what they gave themselves, or
+        others after the first day of their naming. What was given before is perhaps a competitor's."""
+        day, namings = today(document.uploaded_at), self.namings.get(document.work_item_id, ())
+        given = self.whole or document.uploaded_by == self.who.id or any(_covers(one, day) for one in namings)
+        return self.files and (self.step(document.work_item_id) and given or document.requirement in self.lines)
 
     def letter(self, item: str | None) -> bool:
         """Whether they may have a letter: of a step, or (None) of the case."""
@@ -144,6 +148,7 @@ def _outside(session: Session, seen: Sight, instance: Instance, found: Library) 
     return replace(
         seen,
         items=frozenset(row.id for row in mine),
+        namings={row.id: tuple(one for one in namings if one.lane == row.lane) for row in mine},
         keys=frozenset(_keys(nodes, found.forms)),
         lines=frozenset(one.name for node in nodes for one in node.requirements if not one.upload),
         mates=frozenset(one for row in mine for one in (row.closed_by, row.holder) if one),
@@ -163,6 +168,10 @@ def _meets(naming: Staffing, begun: date, over: date | None) -> bool:
     if over is None:
         return naming.begins <= today() and (naming.ends is None or today() <= naming.ends)
     return naming.begins < over and (naming.ends is None or begun <= naming.ends)
+
+
+def _covers(naming: Staffing, day: date) -> bool:
+    return naming.begins < day and (naming.ends is None or day <= naming.ends)
 
 
 def _keys(nodes: Iterable[Node], forms: Mapping[str, Form]) -> Iterator[str]:

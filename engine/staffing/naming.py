@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import accounts, clock, history, instances, people
+from engine import accounts, clock, drafts, history, instances, people
 from engine.errors import NotAllowed, NotFound, NotReady
 from engine.model import (
     Account,
@@ -238,7 +238,8 @@ def _moved(
     session: Session, instance: Instance, items: Iterable[WorkItem], by: str, heir: str | None = None
 ) -> dict[str, dict[str, str | None]]:
     """Give open work items the role and pool that they would get now. Who holds one and may not work on it any more
-    gives it to the heir, or back. What an event tells of those that change."""
+    gives it to the heir, or back. One that changes is not ready for approval any more, and no outsider gets a draft of
+    others. What an event tells of those that change."""
     moved: dict[str, dict[str, str | None]] = {}
     for item in items:
         called, _, _ = item.element.rpartition("|")
@@ -247,9 +248,22 @@ def _moved(
         if item.holder and not people.may_work(people.actor(session, item.holder), item):
             item.holder = heir if heir and people.may_work(people.actor(session, heir), item) else None
             item.held_since, item.handed_by = (clock.business(), by) if item.holder else (None, None)
-        if was != (item.role, item.pool, item.holder):
+        if private := _is_kept_from_outsiders(session, item):
+            item.draft = None
+        if was != (item.role, item.pool, item.holder) or (private and item.prepared_by):
+            item.prepared_by = item.prepared_at = None
             kept = item.holder is not None and item.holder == was[2]
             item.told_at = item.told_at if kept else None  # who has it now is told of it
             moved[item.id] = {name: getattr(item, name) for name in PLACE}
     session.flush()
     return moved
+
+
+def _is_kept_from_outsiders(session: Session, item: WorkItem) -> bool:
+    """Whether a work item's draft is by nobody who works on it now, while somebody from outside does: perhaps another
+    vendor's offer."""
+    if item.draft is None:
+        return False
+    now = people.reached(session, item.pool) if item.pool else set()
+    outsiders = (people.is_outside(people.actor(session, one)) for one in now)
+    return drafts.author(item) not in now and any(outsiders)
