@@ -371,7 +371,7 @@ def test_the_list_finds_by_name_and_says_who_has_a_second_code(deployed, operato
     page = operator.page("/akun?q=rahma")
     [row] = page.xpath("//main//tbody/tr")
     assert "Rahmawati Siregar" in row.text_content() and "terpasang" in row.text_content()
-    assert len(operator.page("/akun").xpath("//main//tbody/tr")) == 12
+    assert len(operator.page("/akun").xpath("//main//tbody/tr")) == 13
     assert "Tidak ada akun yang cocok" in operator.words("/akun?q=%25")
 
 
