@@ -120,7 +120,8 @@ def test_an_id_of_one_thing_opens_no_other(kept: Kept) -> None:
 
 
 def test_looking_changes_nothing(kept: Kept) -> None:
-    """No page that is asked for with GET, by anybody, changes a row but when its browser was seen, and that it read what is personal."""
+    """No page that is asked for with GET, by anybody, changes a row, but of when its browser was seen and what personal
+    data were read."""
     stage = kept.again()
     before = rows(stage)
     for who in PEOPLE:
