@@ -1,8 +1,8 @@
 """Remove each rights check of the product alone, and tell which test turns red: `python -m tests.rights [WORD...]`.
 
 A check is a statement that calls a function named `must...` about who somebody is. Words narrow them down to the places
-that contain one. Red: a check that no test misses. It takes half an hour, so it is no part of CI; its last table stands
-in docs/reference/rights-checks.md, and tests/mutants/ holds saboteurs of each kind of check.
+that contain one. Red: a check that no test misses. All of them take most of an hour, so they are no part of CI;
+tests/mutants/ holds saboteurs of each kind of check, which are.
 """
 
 import ast
