@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crews import MANY, SECONDS, SOME, Cast, Crew, all_is_well, begun
 from test_cli import sopan
 
-from engine import instances, queue, timers
+from engine import cases, instances, outbox, queue, timers
 from engine.database import Database
 from engine.errors import SystemNotReady
 from engine.transaction import transaction
@@ -79,6 +79,18 @@ def test_a_case_that_somebody_holds_keeps_no_worker_waiting(deployed: Database, 
         worker.join(20)  # seconds; who waits for a lock waits for thirty
         assert fired == [2]
     assert timers.fire_due(deployed.session) == 2 and all_is_well(deployed, [held, free])
+
+
+def test_a_step_that_somebody_holds_keeps_no_letter_waiting(deployed: Database, cast: Cast) -> None:
+    held, _ = begun(deployed, cast, 2)
+    told = list[int]()
+    worker = threading.Thread(target=lambda: told.append(outbox.deliver_due(deployed.session)), daemon=True)
+    with deployed.session() as session, transaction(session):
+        instances.locked_with(session, cases.open_items(session, [held.id])[held.id][0].id)
+        worker.start()
+        worker.join(20)  # seconds; who waits for a lock waits for thirty
+        assert told == [1]
+    assert outbox.deliver_due(deployed.session) == 1
 
 
 def test_a_later_timer_does_not_overtake_one_whose_case_was_held(deployed: Database, cast: Cast) -> None:

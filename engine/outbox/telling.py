@@ -44,10 +44,12 @@ def tell(session: Session, source: Source, settings: Settings) -> bool:
 
 
 def claim(session: Session, source: Source) -> Notice | None:
-    """The notice, if this transaction is the one that tells it; of an opened step it is made here, and not added."""
+    """The notice, if this transaction is the one that tells it, and nobody else holds it now; of an opened step it is
+    made here, and not added."""
     kind, found_id = source
     waits, now = (NEWS if kind is WorkItem else UNTOLD), clock.system()
-    claimed = sa.update(kind).where(kind.id == found_id, waits).values(told_at=now).returning(kind.id)
+    free = lock(sa.select(kind.id).where(kind.id == found_id, waits), session, wait=False).scalar_subquery()
+    claimed = sa.update(kind).where(kind.id == free).values(told_at=now).returning(kind.id)
     if session.scalars(claimed.execution_options(synchronize_session=False)).one_or_none() is None:
         return None
     if kind is Notice:
