@@ -302,7 +302,24 @@ def sent(database: Database, cast: Cast, text: str = CHECKED) -> tuple[str, str,
     case = begun(database, cast, text)
     first = items(database, case)["A"]
     complete(database, cast["ppk"], first)
-    return case, first.id, next(iter(items(database, case).values())).id
+    return case, first.id, next((one.id for one in items(database, case).values()), "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start S | user A | end E | S > A | A > E",
+        "start S | user A | throw T message=m | user B | end E | S > A | A > T | T > B | B > E",
+        "start S | user A | throw T signal=s | user B | end E | S > A | A > T | T > B | B > E",
+    ],
+    ids=["ended", "message", "signal"],
+)
+def test_what_ended_a_case_or_was_heard_elsewhere_leaves_no_way_back(deployed: Database, cast: Cast, text: str) -> None:
+    case, item, *_ = sent(deployed, cast, text)
+    with deployed.session() as session:
+        assert session.get_one(Instance, case).undo is None
+    with pytest.raises(Conflict):
+        do(deployed, reversals.recall, item, cast["ppk"], "keliru")
 
 
 def test_a_recall_needs_a_reason_and_the_sender(deployed: Database, cast: Cast) -> None:
