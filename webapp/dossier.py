@@ -146,6 +146,6 @@ def _entered(
     rows = [
         story.entered(event, line, openings[event.seq], book)
         for event, line in zip(events, told, strict=True)
-        if event.seq in openings and event.kind != Kind.COMMENT_MADE  # not everybody reads each of them
+        if event.seq in openings and event.kind != Kind.COMMENT_MADE  # they have a place of their own
     ]
     return [row for row in rows if row.values]
