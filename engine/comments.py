@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import history, instances, people
-from engine.errors import BadForm, FieldError, NotAllowed
+from engine.errors import NotAllowed
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
 from engine.people import Actor
+from engine.typed import Reader
 
 LONGEST = 2_000  # characters
 TEXT = "komentar"
@@ -35,10 +35,10 @@ def make(session: Session, item_id: str, who: Actor, text: str, request: str | N
     if event := history.answered(session, request, Kind.COMMENT_MADE, who.id, item=item.id):
         return event
     people.must_run(session, item.instance)
-    fields = {TEXT: _checked(text)}
-    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    told = {"item": item.id, **people.told(who, item)}
-    return history.append(session, item.instance, Kind.COMMENT_MADE, who.id, told, fields, **columns)
+    read = Reader({TEXT: text})
+    fields = {TEXT: read.text(TEXT, "Tuliskan komentarnya.", LONGEST)}
+    read.check()
+    return history.tell(session, item, Kind.COMMENT_MADE, who.id, people.told(who, item), fields, request)
 
 
 def may_make(session: Session, who: Actor, instance: Instance) -> bool:
@@ -70,12 +70,3 @@ def readable(session: Session, who: Actor, items: list[WorkItem]) -> list[WorkIt
     """Of some steps of a case that somebody sees, those whose comments they may read: those that they read at all."""
     seen = people.sight(session, who, items[0].instance) if items else None
     return [one for one in items if seen and seen.step(one.id)]
-
-
-def _checked(text: str) -> str:
-    text = text.replace("\r\n", "\n").strip()  # as browsers count what may be typed
-    if not text:
-        raise BadForm([FieldError(TEXT, "Tuliskan komentarnya.")])
-    if len(text) > LONGEST:
-        raise BadForm([FieldError(TEXT, "Komentar paling panjang {most} huruf.", (("most", str(LONGEST)),))])
-    return text

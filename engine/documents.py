@@ -5,7 +5,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import filetype
 import sqlalchemy as sa
@@ -173,10 +173,9 @@ def steps(session: Session, found: list[Document]) -> dict[str, WorkItem]:
 def _tell(session: Session, item: WorkItem, who: Actor, document: Document, key: str | None) -> None:
     """The event of a document; as the history is folded, it takes away the mark of a prepared step."""
     item.prepared_by = item.prepared_at = None  # whoever prepared the step did so without this file
-    told = {name: getattr(document, name) for name in ("requirement", "filename", "sha256", "size")} | {"item": item.id}
+    told = {name: getattr(document, name) for name in ("requirement", "filename", "sha256", "size")}
     told |= {"wet_ink": True} if document.wet_ink else {}
-    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": key}
-    history.append(session, item.instance, Kind.DOCUMENT_ADDED, who.id, told, **columns)
+    history.tell(session, item, Kind.DOCUMENT_ADDED, who.id, told, request=key)
 
 
 def _must_ask(session: Session, item: WorkItem, requirement: str) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from engine import clock, history, instances, people, staffing
-from engine.errors import BadForm, BadValue, FieldError
+from engine.errors import BadValue
 from engine.model import (
     HistoryEvent,
     Instance,
@@ -21,6 +21,7 @@ from engine.model import (
     WorkItem,
 )  # fmt: skip
 from engine.people import OPERATOR, Actor
+from engine.typed import Reader
 
 LONGEST = 2_000  # characters of an instruction
 ITEM, SEAT = "tugas", "penetapan"  # the two things that a person leaves behind
@@ -40,9 +41,9 @@ def hand(
     people.must_be_open(session, item)
     if not who.has(OPERATOR):
         people.must_be_free(session, who, item)
-    text = instruction.replace("\r\n", "\n").strip()  # as browsers count what may be typed
-    if len(text) > LONGEST:
-        raise BadForm([FieldError("instruction", "Isian ini paling panjang {most} huruf.", (("most", str(LONGEST)),))])
+    read = Reader({"instruction": instruction})
+    text = read.text("instruction", most=LONGEST)
+    read.check()
     _give(session, item, who.id, to, text, request, people.told(who, item))
     return item
 
@@ -85,7 +86,7 @@ def pass_on(session: Session, operation: Operation, subject: str) -> bool:
         _give(session, item, operation.by, new)
         return True
     item.holder = item.held_since = item.handed_by = None
-    _tell(session, item, Kind.ITEM_RELEASED, operation.by, {})
+    history.tell(session, item, Kind.ITEM_RELEASED, operation.by)
     return True
 
 
@@ -110,17 +111,4 @@ def _give(
     people.must_be_apart(session, item, [to])
     item.holder, item.held_since, item.handed_by, item.told_at = to, clock.business(), by, None
     fields = {"disposisi": instruction} if instruction else {}
-    _tell(session, item, Kind.ITEM_HANDED, by, {"to": to, **stead}, fields, request)
-
-
-def _tell(
-    session: Session,
-    item: WorkItem,
-    kind: Kind,
-    by: str,
-    body: dict[str, Any],
-    fields: dict[str, Any] | None = None,
-    request: str | None = None,
-) -> None:
-    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, item.instance, kind, by, {"item": item.id, **body}, fields, **columns)
+    history.tell(session, item, Kind.ITEM_HANDED, by, {"to": to, **stead}, fields, request)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, table, values
 from engine.errors import Conflict
-from engine.model import HistoryEvent, Instance, Kind, Opening, System
+from engine.model import HistoryEvent, Instance, Kind, Opening, System, WorkItem
 from engine.model.evidence import HISTORY, READING, SHOWN, triggers
 from engine.transaction import alone, lock
 from engine.values import Value
@@ -67,6 +67,21 @@ def append(
     if opening:
         table.insert(session, [Opening(instance_id=event.instance_id, seq=event.seq, fields=opening)])
     return event
+
+
+def tell(
+    session: Session,
+    item: WorkItem,
+    kind: Kind,
+    by: str,
+    body: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Value] | None = None,
+    request: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> HistoryEvent:
+    """Add one event about a work item to the chain of its case, at its element and round. Raises Conflict."""
+    place: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
+    return append(session, item.instance, kind, by, {"item": item.id, **(body or {})}, fields, changes, **place)
 
 
 def written(name: str, scope: str = "") -> str:

@@ -20,7 +20,7 @@ from engine.people import Actor
 from engine.values import Value
 from engine.variables import ROOT
 
-REASON = "alasan"  # of a correction
+REASON = "alasan"  # the field in which a correction says why
 LEAST, LONGEST = 3, 500  # characters of it
 ALIVE = (Status.RUNNING, Status.COMPLETED)  # in these a number is waited for; in the others it may be given
 KINDS = (Kind.ITEM_COMPLETED, Kind.NUMBER_GIVEN, Kind.NUMBER_CORRECTED)
@@ -162,7 +162,7 @@ def correct(
     errors += _faults(found, new.get(key), why) if not errors else _no_reason(why)
     if errors:
         raise BadForm(errors)
-    cause = Cause(Kind.NUMBER_CORRECTED, who.id, item, new, aside={history.aside(REASON): why}, request=request)
+    cause = Cause(Kind.NUMBER_CORRECTED, who.id, item, new, aside={history.REASON: why}, request=request)
     _write(session, item, who, cause)
     return item
 
@@ -263,7 +263,7 @@ def _numbers(form: Form, events: Events) -> list[Number]:
         asked |= fields.keys() | set(event.body.get("lacks", ()))
         given = set(event.body.get("given", fields)) - set(event.body.get("lacks", ()))
         for key in found.keys() & given:
-            reason = str(fields.get(history.aside(REASON), "")) if event.kind == Kind.NUMBER_CORRECTED else None
+            reason = str(fields.get(history.REASON, "")) if event.kind == Kind.NUMBER_CORRECTED else None
             after = event.kind != Kind.ITEM_COMPLETED
             one = Told(fields.get(key), event.actor, event.at, after, reason)
             found[key] = replace(found[key], told=(*found[key].told, one))

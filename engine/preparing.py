@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import history, instances, people, tasks, values
-from engine.errors import BadForm, FieldError, NotReady
-from engine.model import HistoryEvent, Kind, Opening, WorkItem
+from engine import drafts, history, instances, people, tasks
+from engine.errors import NotReady
+from engine.model import ItemStatus, Kind, WorkItem
 from engine.people import Actor
+from engine.typed import Reader
 
 LONGEST = 2_000  # characters of a note
 NOTE = "catatan_konsep"
@@ -43,8 +43,18 @@ def mark(
     tasks.save_draft(session, item_id, who, typed, None, known)
     if item.prepared_by != who.id:
         item.prepared_by = who.id
-        item.prepared_at = _tell(session, item, Kind.ITEM_PREPARED, who, {}, {}, request).at
+        item.prepared_at = history.tell(session, item, Kind.ITEM_PREPARED, who.id, request=request).at
     return item
+
+
+def changed(session: Session, item_id: str, who: Actor, shown: str | None) -> bool:
+    """Whether what an aide prepared is not any more what somebody was shown, but by themselves: nobody approves what
+    they did not see. `shown` is when it was marked as ready then; None: it was not shown as ready. Raises NotFound."""
+    if shown is None:
+        return False
+    item = tasks.find(session, item_id)
+    now = item.prepared_at.isoformat() if item.prepared_at else ""
+    return shown != now and item.status == ItemStatus.OPEN and drafts.author(item) != who.id
 
 
 def send_back(session: Session, item_id: str, who: Actor, note: str, request: str | None = None) -> WorkItem:
@@ -58,43 +68,20 @@ def send_back(session: Session, item_id: str, who: Actor, note: str, request: st
     people.must_do(session, who, item)
     if item.prepared_by is None:
         raise NotReady("Langkah ini tidak sedang menunggu persetujuan: konsepnya berubah sesudah ditandai siap.")
-    text = _checked(note)
+    read = Reader({NOTE: note})
+    text = read.text(NOTE, "Tuliskan apa yang perlu diperbaiki penyiap.", LONGEST)
+    read.check()
     told = {"to": item.prepared_by, **people.told(who, item)}
     item.prepared_by = item.prepared_at = None
-    _tell(session, item, Kind.ITEM_UNPREPARED, who, told, {NOTE: text}, request)
+    history.tell(session, item, Kind.ITEM_UNPREPARED, who.id, told, {NOTE: text}, request)
     return item
 
 
 def returned(session: Session, item: WorkItem) -> Returned | None:
     """Who sent a step back to its aide, if that is what happened to it last."""
-    kinds = HistoryEvent.kind.in_((Kind.ITEM_PREPARED, Kind.ITEM_UNPREPARED))
-    query = sa.select(HistoryEvent).where(HistoryEvent.instance_id == item.instance_id, kinds)
-    query = query.where(HistoryEvent.element == item.element).order_by(HistoryEvent.seq.desc())
-    event = next((one for one in session.scalars(query) if one.body["item"] == item.id), None)
-    if event is None or "to" not in event.body:
+    told = history.told(session, item.instance_id, Kind.ITEM_PREPARED, Kind.ITEM_UNPREPARED)
+    mine = [(event, fields) for event, fields in told if event.body["item"] == item.id]
+    if not mine or "to" not in mine[-1][0].body:
         return None
-    opened = session.get(Opening, (item.instance_id, event.seq))
-    told = opened.fields.get(NOTE) if opened else None
-    return Returned(event.actor, event.at, values.decode(told[1]) if isinstance(told, list) else "")
-
-
-def _checked(note: str) -> str:
-    text = note.replace("\r\n", "\n").strip()  # as browsers count what may be typed
-    if not text:
-        raise BadForm([FieldError(NOTE, "Tuliskan apa yang perlu diperbaiki penyiap.")])
-    if len(text) > LONGEST:
-        raise BadForm([FieldError(NOTE, "Isian ini paling panjang {most} huruf.", (("most", str(LONGEST)),))])
-    return text
-
-
-def _tell(
-    session: Session,
-    item: WorkItem,
-    kind: Kind,
-    who: Actor,
-    body: Mapping[str, Any],
-    fields: Mapping[str, str],
-    request: str | None,
-) -> HistoryEvent:
-    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    return history.append(session, item.instance, kind, who.id, {"item": item.id, **body}, fields, **columns)
+    event, fields = mine[-1]
+    return Returned(event.actor, event.at, str(fields.get(NOTE, "")))

@@ -24,7 +24,7 @@ class Reader:
 
     def text(self, field: str, missing: str = "", most: int = LONGEST) -> str:
         """A text without what surrounds it; `missing` is what to say where there must be one."""
-        text = self.typed.get(field, "").strip()
+        text = self.typed.get(field, "").replace("\r\n", "\n").strip()  # as browsers count what may be typed
         if missing and not text:
             self.wrong(field, missing)
         if len(text) > most:

@@ -15,7 +15,7 @@ LAYERS = [  # bottom to top; a module uses only what stands in a list before its
     ["changes"], ["instances"],
     ["starts", "comments"], ["stores"], ["scanner", "previews"], ["documents"], ["drafts"], ["accounts"],
     ["sla"], ["tasks", "cases", "deployments", "replay", "readings", "retention", "directory", "staffing"],
-    ["arrivals"], ["papers", "numbers"], ["timers"], ["deadlines", "handing", "preparing", "reversals"],
+    ["papers", "numbers"], ["timers"], ["deadlines", "handing", "preparing", "reversals"],
     ["outbox", "tracking"],
     ["operations"], ["vitals"], ["scenario"], ["database"], ["backup", "doctor"], ["schema"], ["demo"],
     ["worker"], ["queue"], ["cli"],

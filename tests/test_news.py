@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from browsing import Visitor, statements
 from walks import Walk
 
-from engine import accounts, arrivals, clock
+from engine import accounts, clock, tasks
 from engine.database import Database
 from engine.model import SignIn
 from engine.people import Actor
@@ -40,18 +40,18 @@ def test_what_came_since_the_page_was_read_is_counted_in_words(walk: Walk) -> No
 def test_the_tasks_of_others_and_what_is_done_are_no_news(walk: Walk, cast: Cast, stopped_clock: datetime) -> None:
     before = stopped_clock - timedelta(minutes=1)
     with walk.database.session() as session:
-        assert arrivals.since(session, cast["ppk"], before) == arrivals.since(session, cast["ppk2"], before) == 1
-        assert arrivals.since(session, cast["pejabat_pengadaan"], before) == 0
-        assert arrivals.since(session, cast["ppk"], stopped_clock) == 0
+        assert tasks.arrived(session, cast["ppk"], before) == tasks.arrived(session, cast["ppk2"], before) == 1
+        assert tasks.arrived(session, cast["pejabat_pengadaan"], before) == 0
+        assert tasks.arrived(session, cast["ppk"], stopped_clock) == 0
     walk.complete("A01")
     with walk.database.session() as session:
-        assert arrivals.since(session, cast["ppk"], before) == 0
-        assert arrivals.since(session, cast["pejabat_pengadaan"], before) == 1
+        assert tasks.arrived(session, cast["ppk"], before) == 0
+        assert tasks.arrived(session, cast["pejabat_pengadaan"], before) == 1
 
 
 def test_an_aide_is_told_of_what_they_prepare(walk: Walk, cast: Cast, stopped_clock: datetime) -> None:
     with walk.database.session() as session:
-        assert arrivals.since(session, cast["penyiap"], stopped_clock - timedelta(minutes=1)) == 1
+        assert tasks.arrived(session, cast["penyiap"], stopped_clock - timedelta(minutes=1)) == 1
 
 
 @pytest.mark.parametrize("since", ["", "kemarin", "2026-11-23T09:00:00"])

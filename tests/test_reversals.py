@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -528,8 +529,8 @@ def test_recall_and_reading_at_once_one_wins(deployed: Database, cast: Cast) -> 
     for number in range(6):
         case, item, opened = sent(deployed, cast) if not number else _again(deployed, cast)
         _at_once(
-            lambda: do(deployed, reversals.recall, item, cast["ppk"], "keliru"),  # noqa: B023
-            lambda: do(deployed, reversals.mark_read, opened, cast["ppk2"]),  # noqa: B023
+            partial(do, deployed, reversals.recall, item, cast["ppk"], "keliru"),
+            partial(do, deployed, reversals.mark_read, opened, cast["ppk2"]),
         )
         with deployed.session() as session:
             found = session.get_one(WorkItem, opened)
@@ -541,8 +542,8 @@ def test_recall_and_claim_at_once_one_wins(deployed: Database, cast: Cast) -> No
     for number in range(6):
         case, item, opened = sent(deployed, cast) if not number else _again(deployed, cast)
         won = _at_once(
-            lambda: do(deployed, reversals.recall, item, cast["ppk"], "keliru"),  # noqa: B023
-            lambda: do(deployed, tasks.claim, opened, cast["ppk2"]),  # noqa: B023
+            partial(do, deployed, reversals.recall, item, cast["ppk"], "keliru"),
+            partial(do, deployed, tasks.claim, opened, cast["ppk2"]),
         )
         assert len(won) == 1 and list(items(deployed, case)) == (["A"] if won == [0] else ["B"])
         whole(deployed, case)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from engine import arrivals
+from engine import tasks
 from engine.errors import BadTime
 from webapp import words
 from webapp.auth import actor
@@ -17,7 +17,7 @@ bp = Blueprint("news", __name__)
 @bp.get("/tugas/baru")
 def arrived() -> Any:
     """How many tasks have come into my inbox since a moment, in words; nothing if there are none."""
-    number = arrivals.since(db.session(), actor(), _moment(request.args.get("sejak", "")))
+    number = tasks.arrived(db.session(), actor(), _moment(request.args.get("sejak", "")))
     if not number:
         return "", 204
     said = words.count("{n} tugas baru di kotak Anda.", "{n} tugas baru di kotak Anda.", number, n=words.many(number))

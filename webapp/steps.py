@@ -32,8 +32,8 @@ LAST = 4  # events on the page
 PHOTOS = ("image/jpeg", "image/png")  # said as media types too, so that a phone offers its camera and its pictures
 KINDS = ",".join([*(f".{kind}" for kind in documents.KINDS), *PHOTOS])
 SANDBOX = "default-src 'none'; sandbox"
-Typed = dict[str, list[str]]
 CHANGED = marked("Konsep atau dokumennya berubah sejak Anda membuka halaman ini. Periksa lagi, lalu kirim.")
+Typed = dict[str, list[str]]
 
 
 def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[FieldError] = ()) -> str:
@@ -72,7 +72,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
 def submit(item_id: str, who: Actor) -> Any:
     """Store the files in transactions of their own, then keep the draft or complete the step."""
     typed = sent()
-    if _changed_since(item_id, who):
+    if preparing.changed(db.session(), item_id, who, request.form.get(PREPARED)):
         return page(item_id, who, typed, [FieldError("", CHANGED)]), 422
     errors, wish = _store_files(item_id, who), request.form.get("aksi")
     finish, ready = wish == "selesai", wish == "siap"
@@ -115,16 +115,6 @@ def _still(who: Actor) -> Actor:
 
 def _has_files() -> bool:
     return any(sent.filename for _, sent in request.files.items(multi=True))
-
-
-def _changed_since(item_id: str, who: Actor) -> bool:
-    """Whether what an aide prepared is not any more what the page showed, but by its reader: nobody approves what they
-    did not see."""
-    if (shown := request.form.get(PREPARED)) is None:
-        return False
-    item = tasks.find(db.session(), item_id)
-    now = item.prepared_at.isoformat() if item.prepared_at else ""
-    return shown != now and item.status == ItemStatus.OPEN and drafts.author(item) != who.id
 
 
 def _is_ours(name: str) -> bool:

@@ -1,14 +1,11 @@
 """Aides (penyiap konsep): who prepares whose work, by which letter, on which days."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import history, people
 from engine.directory.persons import holds
-from engine.directory.telling import row, tell
-from engine.errors import NotReady
+from engine.directory.telling import end_yesterday, row, tell
 from engine.model import Aide, Kind, Person, Role, Staffing
 from engine.people import OPERATOR, Actor
 from engine.typed import Reader, Typed
@@ -54,13 +51,7 @@ def assign(session: Session, who: Actor, person_id: str, typed: Typed, request: 
 def dismiss(session: Session, who: Actor, aide_id: str, request: str | None = None) -> Aide:
     """An aide's days ended yesterday. Raises NotAllowed, NotFound, NotReady if they are over."""
     people.must_have(who, OPERATOR)
-    aide: Aide = row(session, Aide, aide_id)
-    if history.answered(session, request, Kind.AIDE_CHANGED, who.id, id=aide_id):
-        return aide
-    if aide.ends < people.today():
-        raise NotReady("Penugasan ini sudah berakhir.")
-    aide.ends = people.today() - timedelta(days=1)
-    tell(session, Kind.AIDE_CHANGED, who, aide, AIDE, request=request)
+    aide: Aide = end_yesterday(session, who, Aide, aide_id, Kind.AIDE_CHANGED, AIDE, request)
     return aide
 
 

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import history, people
-from engine.directory.telling import row, tell
-from engine.errors import NotReady
+from engine.directory.telling import end_yesterday, row, tell
 from engine.model import Account, Acting, Appointment, Kind, Person, Role, Substitution
 from engine.people import OPERATOR, Actor
 from engine.typed import Reader, Typed
@@ -165,14 +164,9 @@ def substitute(session: Session, who: Actor, person_id: str, typed: Typed, reque
 def revoke(session: Session, who: Actor, substitution_id: str, request: str | None = None) -> Substitution:
     """A substitution ended yesterday. Raises NotAllowed, NotFound, NotReady if it is over."""
     people.must_have(who, OPERATOR)
-    substitution: Substitution = row(session, Substitution, substitution_id)
-    if history.answered(session, request, Kind.SUBSTITUTION_CHANGED, who.id, id=substitution_id):
-        return substitution
-    if substitution.ends < people.today():
-        raise NotReady("Penugasan ini sudah berakhir.")
-    substitution.ends = people.today() - timedelta(days=1)
-    tell(session, Kind.SUBSTITUTION_CHANGED, who, substitution, SUBSTITUTION, request=request)
-    return substitution
+    kind = Kind.SUBSTITUTION_CHANGED
+    found: Substitution = end_yesterday(session, who, Substitution, substitution_id, kind, SUBSTITUTION, request)
+    return found
 
 
 def last_day(read: Reader, begins: date, ends: date | None) -> date:

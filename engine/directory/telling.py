@@ -1,14 +1,14 @@
 """What all commands of the directory share: one event of the house's own chain for each row that begins or ends."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload
 
-from engine import history
-from engine.errors import NotFound
+from engine import history, people
+from engine.errors import NotFound, NotReady
 from engine.model import Base, Kind
 from engine.people import Actor
 from engine.transaction import lock
@@ -36,6 +36,20 @@ def row(session: Session, kind: type[Any], key: str | int) -> Any:
     found = session.scalars(lock(query, session)).one_or_none()
     if found is None:
         raise NotFound()
+    return found
+
+
+def end_yesterday(
+    session: Session, who: Actor, kind: type[Any], key: str, event: Kind, names: tuple[str, ...], request: str | None
+) -> Any:
+    """A row with a last day ended yesterday. Raises NotFound, NotReady if it is over."""
+    found = row(session, kind, key)
+    if history.answered(session, request, event, who.id, id=key):
+        return found
+    if found.ends < people.today():
+        raise NotReady("Penugasan ini sudah berakhir.")
+    found.ends = people.today() - timedelta(days=1)
+    tell(session, event, who, found, names, request=request)
     return found
 
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import history, values
+from engine import history
 from engine.errors import BadValue
-from engine.model import HistoryEvent, Kind, Opening, WorkItem
+from engine.model import HistoryEvent, Kind, WorkItem
 
 LONGEST = 2_000  # characters
 
@@ -33,13 +32,9 @@ def filled(reason: str) -> str:
 def of(session: Session, item: WorkItem) -> Reversal | None:
     """How a work item came or went by a step that went back: returned, opened by a return, taken back and open again,
     or closed because the step before was taken back. None if nothing of that happened."""
-    query = sa.select(HistoryEvent).where(
-        HistoryEvent.instance_id == item.instance_id, HistoryEvent.kind.in_((Kind.ITEM_RETURNED, Kind.ITEM_RECALLED))
-    )
-    for event in session.scalars(query.order_by(HistoryEvent.seq.desc())):
+    told = history.told(session, item.instance_id, Kind.ITEM_RETURNED, Kind.ITEM_RECALLED)
+    for event, fields in reversed(list(told)):
         opened = (one["id"] for one in event.body.get("opened", ()))
         if item.id in (*event.body["closed"], *event.body.get("reopened", ()), *opened):
-            found = session.get(Opening, (event.instance_id, event.seq))
-            told = history.reason(found.fields if found else {})
-            return Reversal(event, values.decode(told[1]) if isinstance(told, list) else "")
+            return Reversal(event, str(history.reason(fields) or ""))
     return None

@@ -30,10 +30,9 @@ def recall(session: Session, item_id: str, who: Actor, reason: str, request: str
         item.holder, item.held_since, item.handed_by = who.id, clock.business(), None
     item.prepared_by = item.prepared_at = None  # the draft is the sender's own
     drafts.keep(session, item, who, _typed(session, item, found["seq"]), request)
-    told = {"item": item.id, "undone": found["seq"], **people.told(who, item), "timers": undone.timers}
+    told = {"undone": found["seq"], **people.told(who, item), "timers": undone.timers}
     told |= {"closed": undone.closed, "reopened": undone.reopened}
-    place: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, instance, Kind.ITEM_RECALLED, who.id, told, {history.REASON: text}, undone.changes, **place)
+    history.tell(session, item, Kind.ITEM_RECALLED, who.id, told, {history.REASON: text}, request, undone.changes)
     return item
 
 

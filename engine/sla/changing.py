@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import changes, clock, history, instances, people, worktime
 from engine.errors import AlreadyDone, BadForm, BadTime, FieldError, NotAllowed, NotReady
-from engine.model import Change, DeadlineChange, Decision, Instance, Kind, WorkItem
+from engine.model import Change, DeadlineChange, Decision, Kind, WorkItem
 from engine.people import Actor
 from engine.sla import looking, moving
 from engine.sla.looking import APPROVE, PROPOSE
@@ -209,12 +209,10 @@ def _tell(
         name: _iso(getattr(row, name)) for name in ("letter", "letter_date", "added", "until", "begins", "ends")
     }
     body = {name: text for name, text in body.items() if text}
-    body |= {"item": item.id, "change": row.id, "was": _iso(row.old_due or item.due_at), "due": _iso(row.new_due)}
+    body |= {"change": row.id, "was": _iso(row.old_due or item.due_at), "due": _iso(row.new_due)}
     body |= {"moved": dict(moved)} | ({"clock": row.clock} if row.clock else {})
     body |= {"ground": row.ground} if row.ground else {}
-    instance: Instance = item.instance
-    place: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, instance, kind, who.id, body, {history.REASON: row.reason}, **place)
+    history.tell(session, item, kind, who.id, body, {history.REASON: row.reason}, request)
 
 
 def _iso(value: Any) -> str | None:

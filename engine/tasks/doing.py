@@ -219,8 +219,7 @@ def _open(
 
 
 def _tell(session: Session, item: WorkItem, kind: Kind, who: Actor, request: str | None) -> None:
-    columns: dict[str, Any] = {"element": item.element, "round": item.round, "request": request}
-    history.append(session, item.instance, kind, who.id, {"item": item.id, **people.told(who, item)}, **columns)
+    history.tell(session, item, kind, who.id, people.told(who, item), request=request)
 
 
 def _paper(event: HistoryEvent) -> tuple[str | None, str | None]:

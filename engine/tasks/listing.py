@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVarTuple
@@ -50,6 +51,13 @@ def inbox(session: Session, who: Actor, search: str = "", only: Only = Only.ALL,
     return list(session.scalars(query, {"me": who.id, "now": clock.business(), "staffed": staffed}))
 
 
+def arrived(session: Session, who: Actor, since: datetime) -> int:
+    """How many of the work items that wait for a person, or that they prepare, were opened after a moment; MOST: so
+    many, or more."""
+    some = _some(_waits_in(who.pools.union(who.aided)), WorkItem.opened_at > since)
+    return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
 def done_by(who: Actor, search: str = "") -> sa.Select[WorkItem]:
     """The work items that a person completed in cases that they still see, the newest first."""
     mine = WorkItem.closed_by == who.id, WorkItem.instance.has(people.visible(who))
@@ -61,8 +69,8 @@ def counts(session: Session, who: Actor) -> Counts:
     """How much waits for a person, in one statement."""
     mine, late = WorkItem.holder == who.id, WorkItem.due_at < clock.business()
     which = ((), (mine,), (mine, WorkItem.handed_by.is_not(None)), (late,))
-    some = [sa.select(sa.literal(1)).where(_waits_in(who.pools), *also).limit(MOST) for also in which]
-    some += [sa.select(sa.literal(1)).where(_waits_in(who.aided)).limit(MOST)] if who.aided else []
+    some = [_some(_waits_in(who.pools), *also) for also in which]
+    some += [_some(_waits_in(who.aided))] if who.aided else []
     numbers = (sa.select(sa.func.count()).select_from(one.subquery()).scalar_subquery() for one in some)
     return Counts(*session.execute(sa.select(*numbers)).one())
 
@@ -84,6 +92,11 @@ def _nearest(roles: tuple[str, ...], staffed: bool, search: str, only: Only, mos
     first = sa.select(found.id).order_by(found.due_at.nulls_last(), found.opened_at, found.id).limit(most)
     items = sa.select(WorkItem).where(WorkItem.id.in_(first)).join(WorkItem.instance)
     return items.options(contains_eager(WorkItem.instance)).order_by(*NEAREST)
+
+
+def _some(*which: sa.ColumnElement[bool]) -> sa.Select[int]:
+    """A row for each work item of these, MOST at most: enough to count them."""
+    return sa.select(sa.literal(1)).select_from(WorkItem).where(*which).limit(MOST)
 
 
 def _waits_in(pools: Iterable[str]) -> sa.ColumnElement[bool]:
