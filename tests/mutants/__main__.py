@@ -67,16 +67,23 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
     )
 
 
+def told(saboteur: Saboteur) -> tuple[Saboteur, str]:
+    """What `judge` says, printed as soon as it is known."""
+    _, verdict = judge(saboteur)
+    print(f"{verdict:<12} {saboteur.name:<32} {saboteur.test}", flush=True)
+    return saboteur, verdict
+
+
 def main(names: list[str]) -> int:
     """Judge every saboteur, or the named ones; print the table."""
     CACHE.mkdir(exist_ok=True)
     chosen = [s for s in load() if not names or s.name in names]
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(judge, chosen))
-    for saboteur, verdict in results:
-        print(f"{verdict:<12} {saboteur.name:<32} {saboteur.test}")
-    missed = [s.name for s, verdict in results if verdict != "caught"]
+        results = list(pool.map(told, chosen))
+    missed = [(s.name, verdict) for s, verdict in results if verdict != "caught"]
     print(f"{len(results) - len(missed)} passed, {len(missed)} failed")
+    for name, verdict in missed:  # once more at the end: of a long log people see the end
+        print(f"{name}: {verdict}")
     return 1 if missed or not results else 0
 
 
