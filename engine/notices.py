@@ -22,6 +22,16 @@ def limit(
     _write(session, Notices.BREACH if breach else Notices.WARNING, instance, item, told | {"step": step[:LONGEST]})
 
 
+def prepared(session: Session, item: WorkItem, aide: str) -> None:
+    """What an aide marked as ready waits for whoever completes it."""
+    _write(session, Notices.PREPARED, item.instance, item, {"aide": aide})
+
+
+def unprepared(session: Session, item: WorkItem, aide: str) -> None:
+    """What an aide marked as ready came back to them."""
+    _write(session, Notices.UNPREPARED, item.instance, item, {"aide": aide})
+
+
 def sent(session: Session, instance: Instance, message: str) -> None:
     """A model threw a message that no case awaits."""
     _write(session, Notices.SENT, instance, None, {"message": message[:LONGEST]})

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import drafts, history, instances, people, tasks
+from engine import drafts, history, instances, notices, people, tasks
 from engine.errors import NotReady
 from engine.model import ItemStatus, Kind, WorkItem
 from engine.people import Actor
@@ -44,6 +44,7 @@ def mark(
     if item.prepared_by != who.id:
         item.prepared_by = who.id
         item.prepared_at = history.tell(session, item, Kind.ITEM_PREPARED, who.id, request=request).at
+        notices.prepared(session, item, who.id)
     return item
 
 
@@ -71,9 +72,10 @@ def send_back(session: Session, item_id: str, who: Actor, note: str, request: st
     read = Reader({NOTE: note})
     text = read.text(NOTE, "Tuliskan apa yang perlu diperbaiki penyiap.", LONGEST)
     read.check()
-    told = {"to": item.prepared_by, **people.told(who, item)}
-    item.prepared_by = item.prepared_at = None
+    aide, item.prepared_by, item.prepared_at = item.prepared_by, None, None
+    told = {"to": aide, **people.told(who, item)}
     history.tell(session, item, Kind.ITEM_UNPREPARED, who.id, told, {NOTE: text}, request)
+    notices.unprepared(session, item, aide)
     return item
 
 

@@ -12,6 +12,7 @@ import pytest
 from backends import Backend
 from crews import Crew
 from flask import Flask
+from posts import Taking, smtp
 from sqlalchemy.orm import Session
 from stage import Kept, Stage
 
@@ -174,7 +175,7 @@ def served(app: Flask) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    server.trigger.pull_trigger(server.close)  # by its own thread, which may be looking at its sockets now
     thread.join(timeout=10)
 
 
@@ -194,3 +195,10 @@ def _opened(backend: Backend, source: Path, folder: Path) -> Iterator[Database]:
         yield opened
         opened.engine.dispose()
     backend.drop(made)
+
+
+@pytest.fixture
+def taking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Taking]:
+    """A mail server that takes every letter."""
+    with smtp(monkeypatch, taking := Taking(), tmp_path):
+        yield taking

@@ -88,7 +88,7 @@ def test_a_cancelled_case_waits_for_nothing(deployed: Database, cast: Cast) -> N
             cases.cancel(session, walk.id, cast["operator"], "Anggaran digeser.")
         instance = session.get_one(Instance, walk.id)
         assert list(replay.differences(session, instance)) == [] and instance.status == Status.CANCELLED
-        with pytest.raises(AlreadyDone, match="dibatalkan oleh Fitri Operasional pukul 09:00"), transaction(session):
+        with pytest.raises(AlreadyDone, match="dibatalkan oleh Fitri Operasional pukul 09.00"), transaction(session):
             cases.cancel(session, walk.id, cast["pa"], "Sekali lagi.")
 
 

@@ -2,13 +2,12 @@
 
 import os
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from posts import BASE, Taking, smtp, webhook
+from posts import BASE, Taking, webhook
 from sqlalchemy.orm import Session
 from test_worktime import at
 from walks import Walk
@@ -25,13 +24,6 @@ from engine.worker import Worker
 
 Cast = dict[str, Actor]
 CHOICE = {"address": "{}@sopan.example", "mode": "segera", "hour": "8", "quiet": "", "urgent": ""}
-
-
-@pytest.fixture
-def taking(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Taking]:
-    """A mail server that takes every letter."""
-    with smtp(monkeypatch, taking := Taking(), tmp_path):
-        yield taking
 
 
 def choose(database: Database, who: Actor, name: str, channel: Channel = Channel.MAIL, **changes: str) -> None:

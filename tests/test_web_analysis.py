@@ -142,6 +142,6 @@ def test_who_draws_an_old_version_is_told_who_published_the_new_one(deployed):
     assert publish(second, SMALL).status_code == 302
     assert publish(first, others[0], **base, request="o" * 22).status_code == 302
     answer = publish(second, others[1], **base, request="a" * 22)
-    assert answer.status_code == 409 and "diterbitkan oleh Fitri Operasional pukul 09:00" in said(answer.text)
+    assert answer.status_code == 409 and "diterbitkan oleh Fitri Operasional pukul 09.00" in said(answer.text)
     assert publish(second, others[1], kunci="surat", versi="2", request="a" * 22).status_code == 302
     assert sets(deployed) == 4

@@ -37,12 +37,13 @@ PHRASES = {  # in amounts and moments, longest first
     "detik": "seconds", "jam": "hours", "pukul": "at",
 }  # fmt: skip
 WORDS = re.compile(rf"\b({'|'.join(map(re.escape, PHRASES))})\b")
+CLOCK = re.compile(r"(?<=pukul )\d\d:\d\d(:\d\d)?")
 DATE = re.compile(rf"\b({'|'.join(SHORT_DAYS)}) (\d{{1,2}}) ({'|'.join(SHORT_MONTH)}) (\d{{4}})\b")
 
 
 def told(line: str) -> str:
-    """A stored sentence as the page says it; one that nobody translated stays as it was stored."""
-    return (english(line) if language() == "en" else None) or line
+    """A stored sentence as the page says it, its clock with dots in Indonesian; one that nobody translated stays."""
+    return (english(line) if language() == "en" else CLOCK.sub(lambda at: at[0].replace(":", "."), line)) or line
 
 
 def english(line: str) -> str | None:

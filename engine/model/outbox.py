@@ -23,6 +23,8 @@ class Notices(StrEnum):
     OPENED = "opened"  #: a step waits for its role
     WARNING = "warning"
     BREACH = "breach"
+    PREPARED = "prepared"  #: an aide marked a step as ready, for who completes it
+    UNPREPARED = "unprepared"  #: a step came back to its aide
     SENT = "sent"  #: a model threw a message that no case awaits
 
 
@@ -47,7 +49,7 @@ class Notice(Base):
     kind: Mapped[str] = mapped_column(sa.String(20))
     instance_id: Mapped[str] = mapped_column(sa.String(40))
     item_id: Mapped[str | None] = mapped_column(sa.String(40))
-    body: Mapped[dict[str, Any]]  # step, due, receivers, minutes; of a thrown message its name. Never a value
+    body: Mapped[dict[str, Any]]  # step, due, receivers, minutes; the aide; of a thrown message its name. Never a value
     at: Mapped[datetime]
     told_at: Mapped[datetime | None] = mapped_column(index=True)  # when its deliveries were made
 

@@ -156,14 +156,21 @@ def _message(session: Session, found: Delivery, notice: Notice, now: datetime) -
 
 
 def _line(session: Session, notice: Notice, person: str, base: str) -> wording.Line | None:
-    """One thing to tell; None if it is over: a step that somebody has taken is news only to whom they gave it, a step
-    that is done needs no warning."""
+    """One thing to tell; None if it is over."""
     item = session.get(WorkItem, notice.item_id) if notice.item_id else None
-    over = item is not None and item.status != ItemStatus.OPEN
-    taken = item is not None and item.holder is not None and not (item.holder == person and item.handed_by)
-    if (notice.kind == Notices.OPENED and (over or taken)) or (notice.kind == Notices.WARNING and over):
+    if item is not None and _is_over(notice, item, person):
         return None
     return wording.of_notice(notice, session.get_one(Instance, notice.instance_id), item, base)
+
+
+def _is_over(notice: Notice, item: WorkItem, person: str) -> bool:
+    """Whether something is no news any more: a step that is done needs no warning; one that somebody has taken is news
+    only to whom they gave it; that it is ready, or came back, only until that changes."""
+    ready, taken = item.prepared_by is not None, item.holder is not None
+    given = item.holder == person and item.handed_by is not None
+    news = {Notices.OPENED: not taken or given, Notices.PREPARED: ready, Notices.UNPREPARED: not ready}
+    over = item.status != ItemStatus.OPEN or not news.get(Notices(notice.kind), True)
+    return over and notice.kind != Notices.BREACH
 
 
 def _tell_alone(sessions: Sessions, source: telling.Source, settings: Settings) -> bool:

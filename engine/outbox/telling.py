@@ -1,7 +1,7 @@
 """From what happened to who is told of it: for each notice its deliveries, made in one transaction. Who holds a role is
 asked now, not when it happened; what is done already is told to nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -71,17 +71,31 @@ def _readers(session: Session, notice: Notice) -> Readers:
     item = session.get(WorkItem, notice.item_id) if notice.item_id else None
     if item is not None and item.status != ItemStatus.OPEN:
         item = None
-    if notice.kind == Notices.OPENED:
-        return dict.fromkeys(_awaited(session, item), ALL) if item is not None else {}
+    if notice.kind in OF_STEPS:
+        return dict.fromkeys(OF_STEPS[notice.kind](session, item, notice), ALL) if item is not None else {}
     found: Readers = dict(_told(session, notice))
     return found | ({item.holder: ALL} if item is not None and item.holder else {})
 
 
-def _awaited(session: Session, item: WorkItem) -> set[str]:
-    """Who hears that a work item waits: whoever was given it, or all who may take it; not who took it themselves."""
+def _awaited(session: Session, item: WorkItem, _: Notice) -> set[str]:
+    """Who hears that a work item waits: whoever was given it, or all who may take it or prepare it; not who took it
+    themselves."""
     if item.holder is not None:
         return {item.holder} if item.handed_by else set()
-    return people.reached(session, item.pool) if item.pool else set()
+    return people.reached(session, item.pool) | people.aides(session, item.pool) if item.pool else set()
+
+
+def _approvers(session: Session, item: WorkItem, notice: Notice) -> set[str]:
+    """Who hears that a work item is ready: whoever holds it, or all who may take it; not who prepared it."""
+    found = {item.holder} if item.holder else people.reached(session, item.pool) if item.pool else set()
+    return found - {notice.body["aide"]}
+
+
+OF_STEPS: dict[str, Callable[[Session, WorkItem, Notice], set[str]]] = {  # who hears of an open step
+    Notices.OPENED: _awaited,
+    Notices.PREPARED: _approvers,
+    Notices.UNPREPARED: lambda _, item, notice: {notice.body["aide"]},
+}
 
 
 def _told(session: Session, notice: Notice) -> Iterator[tuple[str, frozenset[Channel]]]:

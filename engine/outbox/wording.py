@@ -10,6 +10,8 @@ from engine.worktime import date_text
 
 HEADS = {
     Notices.OPENED: "Tugas menunggu",
+    Notices.PREPARED: "Konsep siap disetujui",
+    Notices.UNPREPARED: "Konsep perlu diperbaiki",
     Notices.WARNING: "Mendekati tenggat",
     Notices.BREACH: "Lewat tenggat",
 }
@@ -39,13 +41,11 @@ def of_item(item: WorkItem, number: str, base: str, head: str = HEADS[Notices.OP
 
 def of_notice(notice: Notice, instance: Instance, item: WorkItem | None, base: str) -> Line:
     """What is told of a notice, as things stand now."""
-    if notice.kind == Notices.OPENED and item is not None:
-        return of_item(item, instance.number, base)
-    body, link = notice.body, f"{base}/berkas/{instance.id}"
-    due = datetime.fromisoformat(body["due"])
-    return Line(
-        HEADS[Notices(notice.kind)], instance.number, _one_line(body["step"]), due, link, bool(body.get("minutes"))
-    )
+    head, body = HEADS[Notices(notice.kind)], notice.body
+    if item is not None and "due" not in body:
+        return of_item(item, instance.number, base, head)
+    due, link = datetime.fromisoformat(body["due"]), f"{base}/berkas/{instance.id}"
+    return Line(head, instance.number, _one_line(body["step"]), due, link, bool(body.get("minutes")))
 
 
 def subject(lines: Sequence[Line]) -> str:

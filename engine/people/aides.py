@@ -1,11 +1,12 @@
 """Aides prepare what another completes: they fill in, upload and mark as ready. Nothing that takes a pool gives them
 more: completing, claiming, handing on and deadlines ask for the official's own pools."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine.errors import NotAllowed
-from engine.model import WorkItem
-from engine.people.actors import Actor
+from engine.model import Aide, WorkItem
+from engine.people.actors import Actor, actor, named, today, valid
 from engine.people.duties import must_be_apart
 from engine.people.rights import may_work, must_be_free, standing
 
@@ -13,6 +14,13 @@ from engine.people.rights import may_work, must_be_free, standing
 def aids(who: Actor, item: WorkItem) -> bool:
     """Whether somebody is an aide of who works on an item."""
     return item.pool in who.aided
+
+
+def aides(session: Session, pool: str) -> set[str]:
+    """The ids of all who prepare what waits in a pool today."""
+    officials = [one.id for one in named(session, pool)]
+    query = sa.select(Aide.person_id).where(Aide.for_id.in_(officials), valid(Aide)).distinct()
+    return {one for one in session.scalars(query, {"day": today()}) if pool in actor(session, one).aided}
 
 
 def may_prepare(who: Actor, item: WorkItem) -> bool:

@@ -108,4 +108,4 @@ def must_have(who: Actor, *roles: str) -> None:
 def _moment(at: datetime) -> str:
     """A time of today, or with its day."""
     local = at.astimezone(ZONE)
-    return f"{local:%H:%M}" if local.date() == today() else f"{local:%H:%M, %d-%m-%Y}"
+    return f"{local:%H.%M}" if local.date() == today() else f"{local:%H.%M, %d-%m-%Y}"

@@ -199,3 +199,34 @@ def test_an_open_inbox_tells_of_new_tasks_and_moves_nothing(walk: Walk, ppk: Pag
     news.get_by_role("link", name="Muat ulang").click()
     expect(ppk.locator("table.cards caption")).to_contain_text("2 tugas")
     assert ppk.title() == title
+
+
+def test_an_amount_gets_its_dots_when_it_is_left(walk: Walk, ppk: Page) -> None:
+    ppk.goto(f"/tugas/{walk.item('A01').id}")
+    amount = ppk.locator("#f-nilai_hps")
+    for typed, shown in (
+        ("185000000", "185.000.000"),
+        ("1250,50", "1.250,50"),
+        ("1.5000", "1.5000"),
+        ("Rp 100", "Rp 100"),
+    ):
+        amount.fill(typed)
+        amount.blur()
+        expect(amount).to_have_value(shown)
+    expect(said(ppk)).to_contain_text(KEPT)
+    assert draft(walk) == {"nilai_hps": ["Rp 100"]}
+
+
+def test_on_a_phone_what_is_kept_can_be_seen_and_taking_a_step_comes_before_its_form(
+    browser: Browser, walk: Walk, url: str
+) -> None:
+    with page_of(browser, walk, url, "ppk", viewport=PHONE, is_mobile=True, has_touch=True) as phone:
+        phone.goto(f"/tugas/{walk.item('A01').id}")
+        phone.locator("#f-kode_rup").fill("56482997")
+        expect(said(phone)).to_contain_text(KEPT)
+        expect(said(phone)).to_be_in_viewport(ratio=1)
+        take = phone.get_by_role("button", name="Ambil tugas ini")
+        assert take.bounding_box()["y"] < phone.locator("#isian").bounding_box()["y"]
+        with phone.expect_navigation():
+            take.click()
+        expect(phone.locator("main")).to_contain_text("Anda memegang tugas ini")

@@ -1,5 +1,6 @@
 // A form that lives. It works without this file; with it the server is asked after a pause in typing, and on leaving:
-// it keeps the fields (never the files) as the draft of the step, and says which fields are shown now.
+// it keeps the fields (never the files) as the draft of the step, and says which fields are shown now. An amount of rupiah
+// gets its dots when it is left.
 //   <form> ... <x role="status" data-to="/tugas/.../draf" data-asks="fields that others depend on" data-hidden="parts">
 // Fields are never asked for as properties of the form: an analyst may call one "elements".
 const said = document.querySelector('[data-to]');
@@ -103,7 +104,11 @@ document.addEventListener('input', ({ target }) => {
   dirty = true;
   later(FIRST);
 });
-document.addEventListener('change', ({ target }) => { if (target.form === form && asked.has(target.name)) send(); });
+document.addEventListener('change', ({ target }) => {
+  if (target.form !== form) return;
+  if (target.matches('.money')) target.value = target.value.replace(/^\d{4,}(?=$|,)/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, '.'));
+  if (asked.has(target.name)) send();
+});
 document.addEventListener('submit', ({ target }) => {
   clearTimeout(timer);
   if (target !== form) return dirty && kept && send(true);
