@@ -2,7 +2,6 @@
 standard has them, for one client. `forge` changes what it signs, for providers that err or lie."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
 from flask import Flask, jsonify, redirect, request
 from joserfc.jwk import RSAKey
-from waitress.server import create_server
+from servers import served
 
 CLIENT, SECRET = "sopan", "rahasia-antara-sopan-dan-sso"
 Claims = dict[str, Any]
@@ -185,12 +184,6 @@ def application(city: City) -> Flask:
 def running() -> Iterator[City]:
     """A provider on loopback."""
     city = City()
-    server = create_server(application(city), host="127.0.0.1", port=0, threads=2)
-    city.issuer = f"http://localhost:{server.effective_port}"
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
+    with served(application(city)) as url:
+        city.issuer = url.replace("127.0.0.1", "localhost")
         yield city
-    finally:
-        server.close()
-        thread.join(timeout=10)

@@ -1,8 +1,6 @@
 """The fixtures that every price of test shares: a fresh database, the demo's cast, what is deployed, a running app."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +9,8 @@ import poison
 import pytest
 from backends import Backend
 from crews import Crew
-from flask import Flask
 from posts import Taking, smtp
+from servers import served
 from sqlalchemy.orm import Session
 from stage import Kept, Stage
 
@@ -164,19 +162,6 @@ def live_url(demo: Database) -> Iterator[str]:
 
     with served(create_app(demo, demo=True)) as url:
         yield url
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """An application on loopback, by the server that carries it everywhere."""
-    from waitress.server import create_server
-
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # by its own thread, which may be looking at its sockets now
-    thread.join(timeout=10)
 
 
 def acting(database: Database) -> dict[str, Actor]:

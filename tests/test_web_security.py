@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from browsing import Visitor, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from servers import served
 from walks import Walk
 
 from engine.transaction import PRAGMAS
-from tests.conftest import served
 from webapp import create_app, security
 from webapp.security import Cookies
 from webapp.store import db

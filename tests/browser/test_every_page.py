@@ -12,7 +12,7 @@ from poison import TAG
 from stage import STRANGER, Stage
 
 from tests.browser.conftest import DESK, PHONE, opened
-from tests.conftest import served
+from tests.servers import served
 from webapp import create_app
 
 pytestmark = pytest.mark.browser

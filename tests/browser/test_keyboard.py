@@ -13,7 +13,8 @@ from walks import PLAN, Walk
 from engine.demo import answers
 from tests.browser.conftest import DESK, PHONE, opened
 from tests.browser.test_walk import PDF
-from tests.conftest import acting, served
+from tests.conftest import acting
+from tests.servers import served
 from webapp import create_app
 
 pytestmark = pytest.mark.browser

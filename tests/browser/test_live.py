@@ -16,7 +16,7 @@ from engine.model import SignIn
 from engine.people import Actor
 from engine.transaction import transaction
 from tests.browser.conftest import DESK, PHONE, opened
-from tests.conftest import served
+from tests.servers import served
 from webapp import create_app
 
 pytestmark = pytest.mark.browser
