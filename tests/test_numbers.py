@@ -136,7 +136,7 @@ def test_a_number_is_given_once_and_the_second_is_told_who_and_when(walk: Walk) 
     give(walk, "ppk2", BAST)
     with pytest.raises(AlreadyDone) as refused:
         give(walk, "ppk", {"nomor_bast": "027/12/BAST/2026"})
-    assert walk.cast["ppk2"].name in str(refused.value) and "09:00" in str(refused.value)
+    assert walk.cast["ppk2"].name in str(refused.value) and "09.00" in str(refused.value)
     assert known(walk)["nomor_bast"] == BAST["nomor_bast"] and len(events(walk, Kind.NUMBER_GIVEN)) == 1
 
 

@@ -20,6 +20,7 @@ from walks import Walk
 from engine import forms, library, papers, people, tasks
 from engine.errors import BadValue, NotAllowed, NotFound
 from engine.model import Instance, Person, Staffing, WorkItem
+from engine.papers.docx import WIDTH
 from engine.papers.filling import DOTS, FORMATS, Known, filled
 from engine.papers.shape import SIZES, Paper, head, letters, places
 from engine.papers.spelling import ONES, spelled, spelled_day, spelled_rupiah
@@ -199,6 +200,18 @@ def test_a_letter_with_personal_data_is_refused_to_those_who_may_not_read_it(ses
     for who in ("operator", "analis"):
         with pytest.raises(NotAllowed):
             paper(session, walk, cast[who], "bast-aplikasi", "A11")
+
+
+def test_a_docx_has_its_columns_and_page_numbers_in_whatever_opens_it(session, walk, cast) -> None:
+    """Word reads how wide the cells are, LibreOffice how wide the columns are."""
+    made = docx.Document(io.BytesIO(papers.docx(paper(session, walk, cast["ppk"], "hps", "A01"))))
+    table = next(one for one in made.tables if one.cell(0, 0).text == "No.")
+    unit = WIDTH / 17  # 1 + 6 + 2 + 2 + 3 + 3
+    wanted = [pytest.approx(unit * parts, abs=0.1) for parts in (1, 6, 2, 2, 3, 3)]
+    assert [column.width.mm for column in table.columns] == [cell.width.mm for cell in table.rows[0].cells] == wanted
+    assert table.cell(len(table.rows) - 1, 0).width.mm == pytest.approx(unit * 14, abs=0.1)
+    fields = made.sections[0].footer.paragraphs[0]._p.xpath(".//w:fldSimple/@w:instr")
+    assert fields == ["PAGE", "NUMPAGES"]
 
 
 def test_a_letter_of_a_case_that_one_may_not_see_is_refused(session, walk, cast) -> None:

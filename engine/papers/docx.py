@@ -7,20 +7,22 @@ from typing import Any
 import segno
 from docx import Document
 from docx.document import Document as Docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_BREAK
+from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from engine.papers.shape import SIZES, Paper
 
 FONT = "Times New Roman"
 WIDTH = 165  # millimetres between the margins of A4
 LABEL, COLON = 48, 5
+GREY = RGBColor(90, 90, 90)
 
 
 def docx(paper: Paper) -> bytes:
@@ -50,15 +52,29 @@ def _page(made: Docx, paper: Paper) -> None:
     style.font.name, style.font.size = FONT, Pt(11.5)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(4)
-    foot = section.footer.paragraphs[0].add_run(paper.foot)
-    foot.font.size = Pt(8)
+    _foot(section.footer.paragraphs[0], paper.foot)
+
+
+def _foot(line: Paragraph, text: str) -> None:
+    """What the letter is of, and at the right which page of how many, which the program that opens it counts."""
+    line.paragraph_format.tab_stops.clear_all()
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    for words, field in ((f"{text}\tHalaman ", "PAGE"), (" dari ", "NUMPAGES")):
+        line.add_run(words)
+        counted = OxmlElement("w:fldSimple")
+        counted.set(qn("w:instr"), field)
+        line._p.append(counted)
+        counted.append(line.add_run("1")._r)
+    for run in line._p.xpath(".//w:r"):
+        Run(run, line).font.size, Run(run, line).font.color.rgb = Pt(7.5), GREY
+    _border(line, "top", "single", 4)
 
 
 def _head(made: Docx, paper: Paper) -> None:
     for number, line in enumerate(paper.head):
         run = _centred(made, line, bold=number < 2)
         run.font.size = Pt((13, 15, 9.5)[min(number, 2)])
-    _border(made.paragraphs[-1], "bottom", 18)
+    _border(made.paragraphs[-1], "bottom", "thickThinSmallGap", 18)
 
 
 def _centred(made: Docx | _Cell, text: str, bold: bool = False) -> Any:
@@ -103,20 +119,27 @@ def _facts(made: Docx, rows: list[list[str]]) -> None:
 def _table(made: Docx, data: dict[str, Any]) -> None:
     columns, foot = data["columns"], data.get("foot")
     rows = [columns, *data["rows"], *([""] * len(columns) for _ in range(data.get("blank", 0)))]
+    _gap(made)
     table = made.add_table(len(rows), len(columns), style="Table Grid")
     for number, row in enumerate(rows):
+        table.rows[number].height = Mm(7)  # at least: what is blank is filled in by hand
+        table.rows[number]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, text in zip(table.rows[number].cells, row, strict=True):
-            _say(cell, text, bold=number == 0)
-    _repeat(table)
-    if foot:
-        cells = table.add_row().cells
-        _say(cells[0].merge(cells[-2]), foot[0], ALIGN.RIGHT)
-        _say(cells[-1], foot[1], ALIGN.RIGHT)
+            _say(cell, text, ALIGN.CENTER if number == 0 else None, bold=number == 0)
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    _top(table)
+    _padding(table, 1.2)
+    last = table.add_row() if foot else None
     whole = sum(data["widths"])
     _widths(table, [WIDTH * width / whole for width in data["widths"]])
+    if last:
+        _say(last.cells[0].merge(last.cells[-2]), foot[0], ALIGN.RIGHT)
+        _say(last.cells[-1], foot[1], ALIGN.RIGHT)
+    _gap(made)
 
 
 def _boxes(made: Docx, all_: list[str]) -> None:
+    _gap(made)
     table = made.add_table(-(-len(all_) // 2), 2)
     for number, one in enumerate(all_):
         _say(table.cell(number // 2, number % 2), f"\N{BALLOT BOX} {one}")
@@ -147,6 +170,7 @@ def _qr(made: Docx, texts: list[str], address: str) -> None:
         line = table.cell(0, 1).paragraphs[0] if number == 0 else table.cell(0, 1).add_paragraph()
         line.add_run(text).bold = number == 0
     _widths(table, [32, WIDTH - 32])
+    _gap(made)
 
 
 def _cover(made: Docx, data: dict[str, Any]) -> None:
@@ -168,24 +192,50 @@ def _say(cell: _Cell, text: str, align: ALIGN | None = None, bold: bool = False)
 
 
 def _widths(table: Table, millimetres: list[float]) -> None:
+    """How wide each column is: Word asks the cells, LibreOffice the columns."""
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
-    for row in table.rows:
-        for cell, width in zip(row.cells, millimetres, strict=True):
+    for column, width in zip(table.columns, millimetres, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
             cell.width = Mm(width)
 
 
-def _repeat(table: Table) -> None:
-    """The first row again on each page."""
+def _top(table: Table) -> None:
+    """The first row grey, and again on each page."""
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for cell in table.rows[0].cells:
+        shade: Any = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", "EBEBEB")):
+            shade.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().insert_element_before(shade, "w:vAlign")
 
 
-def _border(line: Paragraph, side: str, eighths: int) -> None:
+def _padding(table: Table, millimetres: float) -> None:
+    """What is free at the left and right of each cell: a narrow column must hold its name."""
+    margins: Any = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(Mm(millimetres).twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+
+def _gap(made: Docx) -> None:
+    """A little room around a table."""
+    made.add_paragraph().paragraph_format.space_after = Pt(0)
+    made.paragraphs[-1].paragraph_format.line_spacing = Pt(6)
+
+
+def _border(line: Paragraph, side: str, kind: str, eighths: int) -> None:
     borders: Any = OxmlElement("w:pBdr")
     border = OxmlElement(f"w:{side}")
-    for name, value in (("val", "thickThinSmallGap"), ("sz", str(eighths)), ("space", "4"), ("color", "000000")):
+    for name, value in (("val", kind), ("sz", str(eighths)), ("space", "4"), ("color", "000000")):
         border.set(qn(f"w:{name}"), value)
     borders.append(border)
-    line._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")  # Word wants this order
+    line._p.get_or_add_pPr().insert_element_before(
+        borders, "w:tabs", "w:spacing", "w:ind", "w:jc"
+    )  # Word's order  # Word wants this order
 
 
 BLOCKS: dict[str, Callable[[Docx, Any], None]] = {
