@@ -117,7 +117,7 @@ def _facts(made: Docx, rows: list[list[str]]) -> None:
 
 
 def _table(made: Docx, data: dict[str, Any]) -> None:
-    columns, foot = data["columns"], data.get("foot")
+    columns = data["columns"]
     rows = [columns, *data["rows"], *([""] * len(columns) for _ in range(data.get("blank", 0)))]
     _gap(made)
     table = made.add_table(len(rows), len(columns), style="Table Grid")
@@ -129,12 +129,12 @@ def _table(made: Docx, data: dict[str, Any]) -> None:
             cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     _top(table)
     _padding(table, 1.2)
-    last = table.add_row() if foot else None
+    last = table.add_row() if "foot" in data else None
     whole = sum(data["widths"])
     _widths(table, [WIDTH * width / whole for width in data["widths"]])
     if last:
-        _say(last.cells[0].merge(last.cells[-2]), foot[0], ALIGN.RIGHT)
-        _say(last.cells[-1], foot[1], ALIGN.RIGHT)
+        _say(last.cells[0].merge(last.cells[-2]), data["foot"][0], ALIGN.RIGHT)
+        _say(last.cells[-1], data["foot"][1], ALIGN.RIGHT)
     _gap(made)
 
 
