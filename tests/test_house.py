@@ -102,3 +102,13 @@ def test_every_saboteur_applies_and_names_a_test_that_is_there() -> None:
         path, _, name = saboteur.test.partition("::")
         assert (ROOT / saboteur.file).read_text().count(saboteur.old) == 1, saboteur.name
         assert not name or f"def {name.partition('[')[0]}(" in (ROOT / path).read_text(), saboteur.name
+
+
+def test_no_script_of_ours_writes_under_a_name_that_comes_from_elsewhere() -> None:
+    """So none reaches the prototype of all objects. A computed name in an object literal is always the object's own."""
+    scripts = [*ROOT.glob("frontend/src/*.js"), *ROOT.glob("webapp/static/*.js")]
+    assert len(scripts) > 2
+    for script in scripts:
+        for number, line in enumerate(script.read_text().splitlines(), 1):
+            found = re.search(r"[\w)]\[[^\]]+\]\s*[-+*/?&|]*=(?![=>])|__proto__|\bprototype\[", line)
+            assert not found, f"{script.name}, {number}: use a Map"
