@@ -1,7 +1,7 @@
 """Remove each rights check of the product alone, and tell which test turns red: `python -m tests.rights [WORD...]`.
 
 A check is a statement that calls a function named `must...` about who somebody is. Words narrow them down to the places
-that contain one. Red: a check that no test misses. All of them take most of an hour, so they are no part of CI;
+that contain one. Red: a check that no test misses. All of them take half an hour, so they are no part of CI;
 tests/mutants/ holds saboteurs of each kind of check, which are.
 """
 
@@ -24,7 +24,7 @@ ABOUT = {
     "must_have", "must_prepare", "must_read", "must_recall", "must_see", "must_send", "must_staff", "must_start",
     "must_work",
 }  # fmt: skip
-LAST = ("tests/test_directory.py", "tests/test_staffing.py", "tests/test_people.py", "tests/test_access.py")
+OF_ALL = ("test_directory", "test_staffing", "test_people", "test_access")  # concern every check
 SECONDS = 600
 
 
@@ -70,16 +70,10 @@ def judge(check: Check) -> tuple[Check, str]:
         (Path(folder) / ".cache").symlink_to(ROOT / ".cache")
         path = Path(folder) / check.file
         path.write_text(without(path.read_text(), check))
-        others = [one for one in sorted((ROOT / "tests").glob("test_*.py")) if _concerns(one, check)]
-        others.sort(key=lambda one: -len(set(one.stem.split("_")) & set(re.split(r"[/._]", check.file))))
+        tests = [one for one in sorted((ROOT / "tests").glob("test_*.py")) if _concerns(one, check)]
+        tests.sort(key=lambda one: _likely(one, check))
         options = ("-q", "-x", "-p", "no:cacheprovider", "-n", "0", "-k", "not postgres", "--no-header")
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            *options,
-            *dict.fromkeys([*(f"tests/{one.name}" for one in others), *LAST]),
-        ]
+        command = [sys.executable, "-m", "pytest", *options, *(f"tests/{one.name}" for one in tests)]
         env = os.environ | {"PYTHONPATH": folder}
         try:
             done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS)
@@ -110,9 +104,16 @@ def _name(call: ast.Call) -> str:
 
 
 def _concerns(path: Path, check: Check) -> bool:
-    """Whether a module of tests names the module or the package of the check."""
+    """Whether a module of tests sees somebody refused, and names the module or the package of the check."""
     place, text = Path(check.file), path.read_text()
-    return any(word in text for word in {place.stem, place.parts[1].removesuffix(".py")} - {"__init__"})
+    named = any(word in text for word in {place.stem, place.parts[1].removesuffix(".py")} - {"__init__"})
+    return path.stem in OF_ALL or (named and any(word in text for word in ("NotAllowed", "403", "404")))
+
+
+def _likely(path: Path, check: Check) -> tuple[bool, bool]:
+    """What sorts the likeliest modules of tests first, and the longest last but for the whole matrix."""
+    alike = set(path.stem.split("_")) & set(re.split(r"[/._]", check.file)) - {"test"}
+    return not alike, path.stem not in OF_ALL
 
 
 if __name__ == "__main__":
