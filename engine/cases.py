@@ -76,10 +76,10 @@ def start(
 
 
 def cancel(session: Session, instance_id: str, who: Actor, reason: str, request: str | None = None) -> Instance:
-    """Cancel a running case: every open step ends. Raises NotAllowed, AlreadyDone, BadValue without a reason."""
+    """Cancel a running case: every open step ends. Who may cancel sees every case. Raises NotAllowed, AlreadyDone,
+    BadValue without a reason."""
     people.must_have(who, *CANCEL_ROLES)
     instance = instances.locked(session, instance_id)
-    people.must_see(session, who, instance)
     if history.answered(session, request, Kind.INSTANCE_CANCELLED, who.id, instance=instance.id):
         return instance
     people.must_run(session, instance)
@@ -103,7 +103,6 @@ def receive(
     """Deliver a message to a case, whatever key it asks for. Raises NotReady if nothing there awaits it, AlreadyDone
     if the case has ended, NotAllowed, Refused."""
     instance = instances.locked(session, instance_id)
-    people.must_see(session, who, instance)
     must_send(session, who, instance)
     if history.answered(session, request, Kind.MESSAGE_RECEIVED, who.id, instance=instance.id, message=message):
         return instance
@@ -131,7 +130,6 @@ def deliver(
         raise Refused("Beberapa berkas menunggu pesan {name}.", name=message)
     if waiting:
         instance = instances.locked(session, waiting[0].id)
-        people.must_see(session, who, instance)
         must_send(session, who, instance)
         instances.deliver(session, instance, message, key, _message(message, who, data, request))
         return instance
@@ -231,7 +229,8 @@ def may_send(session: Session, who: Actor, instance: Instance) -> bool:
 
 
 def must_send(session: Session, who: Actor, instance: Instance) -> None:
-    """Raises NotAllowed unless may_send."""
+    """Raises NotAllowed unless may_send, and may see the case."""
+    people.must_see(session, who, instance)
     if not may_send(session, who, instance):
         raise NotAllowed("Anda tidak berwenang menyampaikan kejadian ini.")
 

@@ -51,6 +51,21 @@ def whole(session: Session) -> None:
     assert list(history.verify(session)) == []
 
 
+def test_a_message_is_not_for_who_may_start_such_cases_but_not_see_this_one(
+    session: Session, cast: dict[str, Actor], start: Start
+) -> None:
+    case = start("start S | catch C message=m key=k | user A lane=pptk | end E | S > C | C > A | A > E", k="a")
+    for send in (
+        lambda: cases.receive(session, case, cast["ppk2"], "m", {}),
+        lambda: cases.deliver(session, cast["ppk2"], "m", "a", {}),
+    ):
+        with pytest.raises(NotAllowed), transaction(session):
+            send()
+    with transaction(session):
+        cases.receive(session, case, cast["ppk"], "m", {})
+    assert [item.element for item in items(session, case)] == ["A"]
+
+
 def test_a_message_finds_the_case_by_its_key(session: Session, cast: dict[str, Actor], start: Start) -> None:
     one, two = start(CATCH, k="a"), start(CATCH, k="b")
     with transaction(session):
