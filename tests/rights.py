@@ -1,4 +1,5 @@
-"""Remove each rights check of the product alone, and tell which test turns red: `python -m tests.rights [WORD...]`.
+"""Remove each rights check of the product alone, and write which test turns red into docs/reference/rights-checks.md:
+`python -m tests.rights [WORD...]`.
 
 A check is a statement that calls a function named `must...` about who somebody is. Words narrow them down to the places
 that contain one. Red: a check that no test misses. All of them take half an hour, so they are no part of CI;
@@ -26,6 +27,7 @@ ABOUT = {
 }  # fmt: skip
 OF_ALL = ("test_directory", "test_staffing", "test_people", "test_access")  # concern every check
 SECONDS = 600
+PAGE = ROOT / "docs/reference/rights-checks.md"
 
 
 @dataclass(frozen=True)
@@ -83,19 +85,34 @@ def judge(check: Check) -> tuple[Check, str]:
     return check, red[1] if done.returncode == 1 and red else f"MISSED ({done.returncode})"
 
 
-def told(check: Check) -> bool:
-    """Print the line of the table; whether a test missed the check."""
-    _, test = judge(check)
-    print(f"| `{check.file}` | `{check.within}` | `{check.text}` | {test} |", flush=True)
-    return not test.startswith("MISSED")
+def line(check: Check) -> str:
+    """A check as its line of the table begins."""
+    return f"| `{check.file}` | `{check.within}` | `{check.text}` |"
+
+
+def known() -> dict[str, str]:
+    """The test of each line of the page."""
+    found = (re.fullmatch(r"(\| .* \|) (\S+) \|", row) for row in PAGE.read_text().splitlines())
+    return {row[1]: row[2] for row in found if row}
+
+
+def told(check: Check) -> tuple[str, str]:
+    """The line of a check and what misses it, printed as soon as it is known."""
+    test = judge(check)[1]
+    print(line(check), test, flush=True)
+    return line(check), test
 
 
 def main(words: list[str]) -> int:
-    """Judge the checks, two at a time; print the table."""
+    """Judge the checks, two at a time; write those that a test misses into the page."""
     found = [one for one in checks() if not words or any(word in f"{one.file}:{one.within}" for word in words)]
     with ThreadPoolExecutor(2) as pool:
-        missed = list(pool.map(told, found)).count(False)
-    print(f"{len(found)} checks, {missed} that no test misses")
+        judged = dict(pool.map(told, found))
+    missed = [one for one, test in judged.items() if test.startswith("MISSED")]
+    rows, top = known() | judged, PAGE.read_text().partition("| --- | --- | --- | --- |\n")
+    table = [f"{one} {rows[one]} |" for one in map(line, checks()) if one in rows and one not in missed]
+    PAGE.write_text("".join(top[:2]) + "\n".join(table) + "\n")
+    print(f"{len(found)} checks, {len(missed)} that no test misses", *missed, sep="\n")
     return 1 if missed else 0
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import rights
+
 ROOT = Path(__file__).parent.parent
 ASVS = ROOT / "docs/asvs.csv"
 ATTACKS = ROOT / "docs/explanation/attacks.md"
@@ -82,3 +84,13 @@ def test_no_code_of_ours_runs_code_starts_programs_or_uses_what_is_weak(path: Pa
     modules |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     allowed = {"subprocess"} if path == PROGRAMS else set()
     assert {module.split(".")[0] for module in modules} & FORBIDDEN_MODULES == allowed
+
+
+def test_every_rights_check_was_taken_out_and_missed_by_a_test() -> None:
+    wanted, known = {rights.line(check) for check in rights.checks()}, rights.known()
+    assert len(wanted) > 100
+    assert sorted(wanted - set(known)) == [], "run `python -m tests.rights` with a word of each"
+    assert sorted(set(known) - wanted) == [], "such a check is nowhere any more: run `python -m tests.rights`"
+    for test in known.values():
+        path, _, name = test.partition("::")
+        assert f"def {name}(" in (ROOT / path).read_text(), test

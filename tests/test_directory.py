@@ -83,6 +83,17 @@ def test_only_the_operator_keeps_the_directory(deployed: Database, cast: Cast, w
         lambda s: directory.listed(s, cast[who], directory.PAIR),
         lambda s: directory.search(s, cast[who]),
         lambda s: directory.preview(s, cast[who], HEAD.encode()),
+        lambda s: directory.end(s, cast[who], directory.LANE, "x", {}),
+        lambda s: directory.add_role(s, cast[who], {}),
+        lambda s: directory.resign(s, cast[who], "x", {}),
+        lambda s: directory.revoke(s, cast[who], "x"),
+        lambda s: directory.assign(s, cast[who], cast["ppk"].id, {}),
+        lambda s: directory.dismiss(s, cast[who], "x"),
+        lambda s: directory.found(s, cast[who], cast["ppk"].id),
+        lambda s: directory.officials(s, cast[who]),
+        lambda s: directory.steads(s, cast[who], cast["ppk"].id),
+        lambda s: directory.aides(s, cast[who], cast["ppk"].id),
+        lambda s: directory.usernames(s, cast[who], [cast["ppk"].id]),
         lambda s: operations.hand_over(s, cast[who], cast["ppk"].id, {}),
     ):
         with pytest.raises(NotAllowed):
