@@ -82,7 +82,7 @@ def _awaited(session: Session, item: WorkItem, _: Notice) -> set[str]:
     themselves."""
     if item.holder is not None:
         return {item.holder} if item.handed_by else set()
-    return people.reached(session, item.pool) | people.aides(session, item.pool) if item.pool else set()
+    return people.reached(session, item.pool) | people.preparers(session, item.pool) if item.pool else set()
 
 
 def _approvers(session: Session, item: WorkItem, notice: Notice) -> set[str]:

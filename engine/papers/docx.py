@@ -233,9 +233,8 @@ def _border(line: Paragraph, side: str, kind: str, eighths: int) -> None:
     for name, value in (("val", kind), ("sz", str(eighths)), ("space", "4"), ("color", "000000")):
         border.set(qn(f"w:{name}"), value)
     borders.append(border)
-    line._p.get_or_add_pPr().insert_element_before(
-        borders, "w:tabs", "w:spacing", "w:ind", "w:jc"
-    )  # Word's order  # Word wants this order
+    after = ("w:tabs", "w:spacing", "w:ind", "w:jc")  # in the order that Word wants
+    line._p.get_or_add_pPr().insert_element_before(borders, *after)
 
 
 BLOCKS: dict[str, Callable[[Docx, Any], None]] = {

@@ -16,7 +16,7 @@ def aids(who: Actor, item: WorkItem) -> bool:
     return item.pool in who.aided
 
 
-def aides(session: Session, pool: str) -> set[str]:
+def preparers(session: Session, pool: str) -> set[str]:
     """The ids of all who prepare what waits in a pool today."""
     officials = [one.id for one in named(session, pool)]
     query = sa.select(Aide.person_id).where(Aide.for_id.in_(officials), valid(Aide)).distinct()
