@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from engine import doctor, documents, history, scanner
 from engine.doctor import Level, Place
-from engine.errors import BadValue, Infected
+from engine.errors import BadValue, Infected, NotAllowed
 from engine.model import Appointment, Document, HistoryEvent, Kind
 from engine.transaction import transaction
 
@@ -160,3 +160,8 @@ def test_doctor_tells_whether_the_scanner_can_be_run(deployed, install) -> None:
     assert seen("").level is Level.OK and "tidak disetel" in seen("").seen
     assert seen(str(install("exit 0"))).level is Level.OK
     assert seen("/tidak/ada --x").level is Level.WARNING and "ditolak" in seen("/tidak/ada").todo
+
+
+def test_nobody_tells_of_a_file_at_a_step_of_others(deployed, item, cast) -> None:
+    with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
+        documents.tell_infected(session, item, cast["pptk"], "HPS", Infected(name="a.pdf", found="Eicar"))

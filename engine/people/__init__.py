@@ -48,6 +48,6 @@ __all__ = [
     "known_names", "lane_roles", "lasts", "may_prepare", "may_work", "must_aid", "must_be_apart", "must_be_free",
     "must_be_inside", "must_be_open", "must_do", "must_fill", "must_have", "must_prepare", "must_read", "must_run",
     "must_see", "must_start", "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool",
-    "preparers", "reached", "role_names", "sight", "signer", "standing", "start_roles", "startable", "today", "told", "valid",
-    "visible",
+    "preparers", "reached", "role_names", "sight", "signer", "standing", "start_roles", "startable", "today", "told",
+    "valid", "visible",
 ]  # fmt: skip
