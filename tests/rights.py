@@ -124,7 +124,7 @@ def _concerns(path: Path, check: Check) -> bool:
     """Whether a module of tests sees somebody refused, and names the module or the package of the check."""
     place, text = Path(check.file), path.read_text()
     named = any(word in text for word in {place.stem, place.parts[1].removesuffix(".py")} - {"__init__"})
-    return path.stem in OF_ALL or (named and any(word in text for word in ("NotAllowed", "403", "404")))
+    return path.stem in OF_ALL or (named and any(word in text for word in ("NotAllowed", "Conflict", "403", "404")))
 
 
 def _likely(path: Path, check: Check) -> tuple[bool, bool]:

@@ -211,3 +211,27 @@ def test_a_person_without_any_role_sees_no_case(deployed: Database, cast: Cast) 
             session.add(person)
         who = people.actor(session, person.id)
         assert cases.size(session, cases.visible(who)) == 0 and tasks.inbox(session, who) == []
+
+
+def test_what_a_colleague_holds_is_handed_on_by_them_or_by_the_operator_only(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    item = walk.item("A01")
+    with deployed.session() as session:
+        with transaction(session):
+            tasks.claim(session, item.id, cast["ppk2"])
+        with pytest.raises(Conflict), transaction(session):
+            handing.hand(session, item.id, cast["ppk"], cast["ppk"].id)
+        with transaction(session):
+            handing.hand(session, item.id, cast["operator"], cast["ppk"].id)
+    assert walk.item("A01").holder == cast["ppk"].id
+
+
+def test_a_work_item_is_handed_to_nobody_whom_their_other_lane_bars(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    walk.to(*takewhile(lambda element: element != "A09a", walk.plan.elements()))
+    with deployed.session() as session:
+        with transaction(session):
+            office = {"role_key": "pphp", "opd": "Dinas", "decree": "SK 2", "begins": today()}
+            session.add(Appointment(person_id=cast["ppk"].id, **office))
+        with pytest.raises(NotAllowed, match="sudah bekerja di jalur"), transaction(session):
+            handing.hand(session, walk.item("A09a").id, cast["pphp"], cast["ppk"].id)
