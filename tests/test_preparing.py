@@ -220,6 +220,13 @@ def test_a_note_that_says_nothing_or_too_much_is_refused(deployed: Database, cas
     assert wrong(deployed, preparing.send_back, item.id, cast["ppk"], note) == [preparing.NOTE]
 
 
+def test_what_a_colleague_holds_is_not_sent_back_by_another(deployed: Database, cast: Cast) -> None:
+    item = marked(deployed, Walk(deployed, cast), cast["penyiap"])
+    do(deployed, tasks.claim, item.id, cast["ppk"])
+    with pytest.raises(Conflict):
+        do(deployed, preparing.send_back, item.id, cast["ppk2"], "x")
+
+
 def test_only_what_is_ready_is_sent_back(deployed: Database, cast: Cast) -> None:
     walk = Walk(deployed, cast)
     with deployed.session() as session, pytest.raises(NotReady), transaction(session):
