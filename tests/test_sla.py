@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from test_worktime import at
 from walks import Walk
 
-from engine import changes, clock, history, replay, sla, timers, worktime
+from engine import changes, clock, history, people, replay, sla, timers, worktime
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, NotAllowed, NotReady
 from engine.model import DeadlineChange, DeadlineRight, Instance, Kind, Timer
@@ -75,6 +75,16 @@ def test_who_has_no_right_changes_no_deadline(walk: Walk, who: str) -> None:
             do(walk, command, walk.item("A01").id, who, typed)
     with pytest.raises(NotAllowed):
         do(walk, sla.decide, do(walk, sla.ask, walk.item("A01").id, "ppk", MORE), "ppk2", True)
+
+
+def test_who_has_the_right_but_no_part_in_the_case_changes_no_deadline(walk: Walk) -> None:
+    change = do(walk, sla.ask, walk.item("A01").id, "ppk", MORE)
+    with walk.database.session() as session, transaction(session):
+        for act in (sla.PROPOSE, sla.APPROVE):
+            session.add(DeadlineRight(key="", role_key="penyimpan_barang", act=act, begins=people.today()))
+    for command, subject, *given in ((sla.ask, walk.item("A01").id, MORE), (sla.decide, change, True)):
+        with pytest.raises(NotAllowed):
+            do(walk, command, subject, "penyimpan_barang", *given)
 
 
 def test_what_was_denied_moves_nothing_and_is_decided_once(walk: Walk) -> None:
