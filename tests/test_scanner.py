@@ -165,3 +165,10 @@ def test_doctor_tells_whether_the_scanner_can_be_run(deployed, install) -> None:
 def test_nobody_tells_of_a_file_at_a_step_of_others(deployed, item, cast) -> None:
     with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
         documents.tell_infected(session, item, cast["pptk"], "HPS", Infected(name="a.pdf", found="Eicar"))
+
+
+def test_a_file_for_a_step_of_others_is_neither_looked_at_nor_kept(deployed, install, item, tmp_path) -> None:
+    looked = tmp_path / "looked"
+    install(f"touch {looked}; exit 0")
+    assert Visitor(deployed, "pptk").send(item, {"berkas-0": file()}, "draf").status_code == 403
+    assert kept(deployed) == [] and not looked.exists()

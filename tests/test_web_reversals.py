@@ -7,7 +7,7 @@ from browsing import Visitor, said
 from test_reversals import CHECKED, Cast, begun, complete, items, last
 from walks import Walk
 
-from engine import reversals
+from engine import reversals, tasks
 from engine.database import Database
 from engine.model import ItemStatus, WorkItem
 from engine.transaction import transaction
@@ -48,6 +48,16 @@ def test_the_page_of_a_step_offers_its_ways_and_the_next_one_says_who_returned_i
     assert "Memeriksa: dikembalikan (Kembalikan)" in ppk.words(f"/berkas/{case}")
     done = ppk.page("/?lihat=selesai").xpath("//table//a/@href")
     assert f"/tugas/{item}" in done and f"/tugas/{item}/tanda-terima" not in done
+
+
+def test_what_a_colleague_holds_cannot_be_returned_by_another(
+    deployed: Database, cast: Cast, case: str, sign_in: Callable[[str], Visitor]
+) -> None:
+    item = items(deployed, case)["B"].id
+    with deployed.session() as session, transaction(session):
+        tasks.claim(session, item, cast["ppk2"])
+    assert sign_in("ppk").get(f"/tugas/{item}/kembalikan?lewat=K").status_code == 409
+    assert sign_in("ppk2").get(f"/tugas/{item}/kembalikan?lewat=K").status_code == 200
 
 
 def test_the_sender_takes_a_submission_back_and_corrects_it(
