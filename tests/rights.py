@@ -92,7 +92,7 @@ def line(check: Check) -> str:
 
 def known() -> dict[str, str]:
     """The test of each line of the page."""
-    found = (re.fullmatch(r"(\| .* \|) (\S+) \|", row) for row in PAGE.read_text().splitlines())
+    found = (re.fullmatch(r"(\| `.* \|) (\S+) \|", row) for row in PAGE.read_text().splitlines())
     return {row[1]: row[2] for row in found if row}
 
 

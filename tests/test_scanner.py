@@ -168,6 +168,7 @@ def test_nobody_tells_of_a_file_at_a_step_of_others(deployed, item, cast) -> Non
 
 
 def test_a_file_for_a_step_of_others_is_neither_looked_at_nor_kept(deployed, install, item, tmp_path) -> None:
+    """The page (webapp/steps) asks for the right before it takes the file."""
     looked = tmp_path / "looked"
     install(f"touch {looked}; exit 0")
     assert Visitor(deployed, "pptk").send(item, {"berkas-0": file()}, "draf").status_code == 403
