@@ -67,7 +67,7 @@ def judge(check: Check) -> tuple[Check, str]:
     with tempfile.TemporaryDirectory() as folder:
         for name in COPIED:
             source, target = ROOT / name, Path(folder) / name
-            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist")
+            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist", "node_modules")
             shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
         (Path(folder) / ".cache").symlink_to(ROOT / ".cache")
         path = Path(folder) / check.file

@@ -111,6 +111,7 @@ def test_of_two_letters_for_one_lane_both_persons_count(deployed: Database, cast
         session.add(Appointment(person_id=cast["ppk"].id, role_key="pphp", opd="Dinas", decree="SK 2", begins=today()))
     act_for(deployed, cast["pptk"], cast["pphp"], role_key="pphp", letter="A 1")
     both = act_for(deployed, cast["pptk"], cast["ppk"], role_key="pphp", letter="B 1")
+    assert {one.person for one in both.steads["pphp"]} == {cast["pphp"].id, cast["ppk"].id}
     walk.to(*takewhile(lambda element: element != "A09a", walk.plan.elements()))
     with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
         tasks.claim(session, walk.item("A09a").id, again(deployed, both))

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signing import tell_key_roles
 from test_people import PPHP, PPK, act_for, again
-from walks import Walk
+from walks import KEY, Walk
 
 from engine import accounts, cases, operations, people, replay, staffing, tasks
 from engine.database import Database
 from engine.errors import AlreadyDone, BadForm, BadValue, Conflict, NotAllowed, NotReady
-from engine.model import Decision, DutyException, HistoryEvent, Part, Staffing
+from engine.model import Decision, DutyException, HistoryEvent, Part, Staffing, StartRight
 from engine.people import Actor, today
 from engine.staffing import Gap
 from engine.transaction import transaction
@@ -132,6 +132,14 @@ def test_who_does_not_answer_for_the_case_names_nobody(deployed: Database, cast:
     walk = Walk(deployed, cast)
     with deployed.session() as session, pytest.raises(NotAllowed), transaction(session):
         staffing.name(session, walk.id, cast[who], letter(PPK, person=cast["ppk"].id))
+
+
+def test_who_may_start_such_cases_but_has_no_part_in_this_one_names_nobody(deployed: Database, cast: Cast) -> None:
+    walk = Walk(deployed, cast)
+    with deployed.session() as session, transaction(session):
+        session.add(StartRight(key=KEY, role_key="penyimpan_barang", begins=today()))
+    with deployed.session() as session, pytest.raises(NotAllowed, match="melihat"), transaction(session):
+        staffing.name(session, walk.id, cast["penyimpan_barang"], letter(PPK, person=cast["ppk"].id))
 
 
 def test_a_repeated_naming_is_one(deployed: Database, cast: Cast) -> None:

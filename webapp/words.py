@@ -117,7 +117,10 @@ def many(number: int) -> str:
 
 def translated(error: EngineError | FieldError) -> str:
     """What the engine refused, in the language of the page."""
-    return say(error.text, **dict(error.values))
+    values = dict(error.values)
+    if "at" in values:  # a clock, with a dot as the engine writes it
+        values["at"] = values["at"].replace(".", POINT[language()])
+    return say(error.text, **values)
 
 
 def day(at: datetime, *, short: bool = False) -> str:

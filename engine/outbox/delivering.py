@@ -158,7 +158,7 @@ def _message(session: Session, found: Delivery, notice: Notice, now: datetime) -
 def _line(session: Session, notice: Notice, person: str, base: str) -> wording.Line | None:
     """One thing to tell; None if it is over."""
     item = session.get(WorkItem, notice.item_id) if notice.item_id else None
-    if item is not None and _is_over(notice, item, person):
+    if item is not None and (_is_over(notice, item, person) or _is_told_again(session, notice)):
         return None
     return wording.of_notice(notice, session.get_one(Instance, notice.instance_id), item, base)
 
@@ -166,11 +166,22 @@ def _line(session: Session, notice: Notice, person: str, base: str) -> wording.L
 def _is_over(notice: Notice, item: WorkItem, person: str) -> bool:
     """Whether something is no news any more: a step that is done needs no warning; one that somebody has taken is news
     only to whom they gave it; that it is ready, or came back, only until that changes."""
-    ready, taken = item.prepared_by is not None, item.holder is not None
-    given = item.holder == person and item.handed_by is not None
-    news = {Notices.OPENED: not taken or given, Notices.PREPARED: ready, Notices.UNPREPARED: not ready}
+    ready, mine = item.prepared_by is not None, item.holder == person
+    news = {
+        Notices.OPENED: item.holder is None or (mine and item.handed_by is not None),
+        Notices.PREPARED: ready and (item.holder is None or mine),
+        Notices.UNPREPARED: not ready,
+    }
     over = item.status != ItemStatus.OPEN or not news.get(Notices(notice.kind), True)
     return over and notice.kind != Notices.BREACH
+
+
+def _is_told_again(session: Session, notice: Notice) -> bool:
+    """Whether a later notice tells that a draft is ready, or came back, once more."""
+    if notice.kind not in (Notices.PREPARED, Notices.UNPREPARED):
+        return False
+    later = sa.exists().where(Notice.item_id == notice.item_id, Notice.kind == notice.kind, Notice.at > notice.at)
+    return bool(session.scalar(sa.select(later)))
 
 
 def _tell_alone(sessions: Sessions, source: telling.Source, settings: Settings) -> bool:

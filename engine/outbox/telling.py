@@ -86,15 +86,22 @@ def _awaited(session: Session, item: WorkItem, _: Notice) -> set[str]:
 
 
 def _approvers(session: Session, item: WorkItem, notice: Notice) -> set[str]:
-    """Who hears that a work item is ready: whoever holds it, or all who may take it; not who prepared it."""
-    found = {item.holder} if item.holder else people.reached(session, item.pool) if item.pool else set()
+    """Who hears that a work item is ready: whoever holds it and still may, else all who may take it; not who prepared
+    it."""
+    able = people.reached(session, item.pool) if item.pool else set()
+    found = {one for one in able if one == item.holder} or able
     return found - {notice.body["aide"]}
+
+
+def _aide(session: Session, item: WorkItem, notice: Notice) -> set[str]:
+    """Who hears that a work item came back: whoever prepared it, if they still may."""
+    return {notice.body["aide"]} & people.preparers(session, item.pool) if item.pool else set()
 
 
 OF_STEPS: dict[str, Callable[[Session, WorkItem, Notice], set[str]]] = {  # who hears of an open step
     Notices.OPENED: _awaited,
     Notices.PREPARED: _approvers,
-    Notices.UNPREPARED: lambda _, item, notice: {notice.body["aide"]},
+    Notices.UNPREPARED: _aide,
 }
 
 

@@ -42,7 +42,7 @@ def of_item(item: WorkItem, number: str, base: str, head: str = HEADS[Notices.OP
 def of_notice(notice: Notice, instance: Instance, item: WorkItem | None, base: str) -> Line:
     """What is told of a notice, as things stand now."""
     head, body = HEADS[Notices(notice.kind)], notice.body
-    if item is not None and "due" not in body:
+    if item is not None and notice.kind not in (Notices.WARNING, Notices.BREACH):
         return of_item(item, instance.number, base, head)
     due, link = datetime.fromisoformat(body["due"]), f"{base}/berkas/{instance.id}"
     return Line(head, instance.number, _one_line(body["step"]), due, link, bool(body.get("minutes")))

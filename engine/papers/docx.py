@@ -52,12 +52,12 @@ def _page(made: Docx, paper: Paper) -> None:
     style.font.name, style.font.size = FONT, Pt(11.5)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(4)
+    made.styles["Footer"].paragraph_format.tab_stops.clear_all()  # they end elsewhere
     _foot(section.footer.paragraphs[0], paper.foot)
 
 
 def _foot(line: Paragraph, text: str) -> None:
     """What the letter is of, and at the right which page of how many, which the program that opens it counts."""
-    line.paragraph_format.tab_stops.clear_all()
     line.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     for words, field in ((f"{text}\tHalaman ", "PAGE"), (" dari ", "NUMPAGES")):
         line.add_run(words)

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("engine", "webapp", "migrations", "bpmn", "forms", "tests", "tools", "docs", "setup.cfg", "pyproject.toml")
+COPIED = (
+    "engine", "webapp", "frontend", "migrations", "bpmn", "forms", "tests", "tools", "docs", "setup.cfg",
+    "pyproject.toml",
+)  # fmt: skip
 CACHE = ROOT / ".cache"
 SECONDS = 400
 
@@ -48,7 +51,7 @@ def judge(saboteur: Saboteur) -> tuple[Saboteur, str]:
     with tempfile.TemporaryDirectory() as folder:
         for name in COPIED:
             source, target = ROOT / name, Path(folder) / name
-            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "dist")
+            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "dist", "node_modules")
             shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
         (Path(folder) / ".cache").symlink_to(CACHE)  # what tests install from npm stays there
         path = Path(folder) / saboteur.file
