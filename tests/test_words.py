@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from flask import Flask, g
 
 from engine import errors
 from webapp import words
@@ -91,3 +92,11 @@ def test_a_translation_fills_the_same_places(indonesian: str, english: list[str]
 
     assert all(places(text) <= places(indonesian) for text in english)
     assert places(english[-1]) == places(indonesian)
+
+
+def test_a_refusal_says_its_clock_as_the_language_writes_it() -> None:
+    error = errors.AlreadyDone("Tugas ini ditutup oleh {who} pukul {at}.", who="A. Nama", at="09.40, 23-11-2026")
+    for language, clock in (("id", "09.40, 23-11-2026"), ("en", "09:40, 23-11-2026")):
+        with Flask(__name__).test_request_context():
+            g.language = language
+            assert clock in words.translated(error) and "A. Nama" in words.translated(error)

@@ -86,11 +86,9 @@ def _awaited(session: Session, item: WorkItem, _: Notice) -> set[str]:
 
 
 def _approvers(session: Session, item: WorkItem, notice: Notice) -> set[str]:
-    """Who hears that a work item is ready: whoever holds it and still may, else all who may take it; not who prepared
-    it."""
-    able = people.reached(session, item.pool) if item.pool else set()
-    found = {one for one in able if one == item.holder} or able
-    return found - {notice.body["aide"]}
+    """Who hears that a work item is ready: all who may take it, but for who prepared it; once it is held, its holder
+    alone gets the letter."""
+    return (people.reached(session, item.pool) if item.pool else set()) - {notice.body["aide"]}
 
 
 def _aide(session: Session, item: WorkItem, notice: Notice) -> set[str]:
