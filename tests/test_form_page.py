@@ -15,6 +15,7 @@ SEED = {file.stem: forms.load(file.read_bytes(), file.name) for file in (ROOT / 
 ASKED: set[str] = set()  # the texts that were translated
 PAGES = Environment(loader=FileSystemLoader(ROOT / "webapp/templates"), autoescape=True, undefined=StrictUndefined)
 PAGES.globals["_"] = lambda text: ASKED.add(text) or text
+PAGES.globals["translated"] = lambda error: PAGES.globals["_"](error.text).format(**dict(error.values))
 PAGE = PAGES.from_string(
     '{% from "_form.html" import error_summary, form_fields with context %}'
     "<main>{{ error_summary(errors, form) }}<form>{{ form_fields(form, rows, errors) }}</form></main>"
