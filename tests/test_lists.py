@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from browsing import Visitor
 from crawling import Found, crawl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from walks import Walk
 
@@ -77,6 +77,7 @@ def test_no_search_finds_what_is_hidden(hidden: Walk, role: str) -> None:
     visitor, number = Visitor(hidden.database, role), hidden.instance().number
 
     @settings(max_examples=40, deadline=None)
+    @example("/berkas", {"q": "", "langkah": ""}, {})
     @given(st.sampled_from(LISTS), st.fixed_dictionaries(dict.fromkeys(("q", "langkah"), WORDS)), WISHES)
     def search(path: str, words: dict[str, str], wishes: dict[str, str]) -> None:
         assert number not in visitor.get(path, query_string=words | wishes).text
