@@ -14,5 +14,5 @@ OVER = Saboteur("over", HARM.file, TEST, "what is not there", "")
 def test_only_what_does_harm_is_caught_and_nothing_of_it_stays() -> None:
     with copied() as tree:
         verdicts = [judge(tree, one) for one in (HARM, IDLE, OVER)]
-        assert verdicts == ["caught", "NOT caught", "no longer applies"]
+        assert verdicts == ["caught", "NOT caught in 3 runs", "no longer applies"]
         assert judge(tree, LOST).startswith("test did not run")
