@@ -48,7 +48,8 @@ class Reader:
         except ValueError:
             found = None
         if found is None:
-            self.wrong(field, "Tanggal harus diisi, misalnya 2026-11-23.")
+            unread = "Tanggal ditulis tahun-bulan-hari, misalnya 2026-11-23."
+            self.wrong(field, unread if text else "Tanggal harus diisi.")
         return found
 
     def days(self, begins: str = "begins", ends: str = "ends", needed: bool = False) -> tuple[date, date | None]:

@@ -60,7 +60,7 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(deployed: Da
     answer = operator.post(f"{page}/jabatan", {"role_key": "raja", "opd": "Dinas Contoh", "begins": "kemarin"})
     assert answer.status_code == 422
     told = said(answer.text)
-    assert "Pilih peran dari daftar." in told and "Tanggal harus diisi" in told and "Nomor surat 3 sampai" in told
+    assert "Pilih peran dari daftar." in told and "Tanggal ditulis" in told and "Nomor surat 3 sampai" in told
     assert 'value="Dinas Contoh"' in answer.text and 'href="#jabatan-begins"' in answer.text
 
 
@@ -190,6 +190,7 @@ def test_a_step_is_handed_to_a_colleague_who_reads_the_instruction(deployed: Dat
     item = walk.item("A01").id
     answer = ppk.post(f"/tugas/{item}/serahkan", {"kepada": cast["ppk2"].id, "disposisi": "Mohon hari ini."})
     assert answer.status_code == 302
+    assert "Tugas diserahkan kepada Bonifasius Lintang." in ppk.words("/")
     assert "Diserahkan oleh Rahmawati Siregar" in (told := Visitor(deployed, "ppk2").words(f"/tugas/{item}"))
     assert "Mohon hari ini." in told
     assert ppk.post(f"/tugas/{item}/serahkan", {"kepada": cast["ppk"].id}).status_code == 409

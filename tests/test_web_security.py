@@ -63,6 +63,15 @@ def test_a_form_from_elsewhere_is_refused(ppk, path):
     assert answer.status_code == 400 and "Muat ulang" in answer.text
 
 
+def test_what_is_sent_after_signing_out_in_another_window_leads_to_the_door_which_says_so(ppk):
+    token, key = ppk.token, {"request": "k" * 22}
+    ppk.post("/keluar")
+    ppk.get("/masuk")  # the other window has a new token
+    answer = ppk.client.post("/tugas/x/draf", data=key | {"csrf_token": token})
+    assert answer.status_code == 302 and answer.location.startswith("/masuk?")
+    assert "Sesi Anda sudah berakhir" in ppk.words(answer.location)
+
+
 @pytest.mark.parametrize("host", ["example.org", "localhost.example.org", "127.0.0.1@example.org", "[::2]"])
 def test_a_name_that_is_not_ours_is_refused(ppk, host):
     assert ppk.get("/masuk", headers={"Host": host}).status_code == 400

@@ -9,7 +9,7 @@ from form_samples import A01 as SAMPLE
 from walks import Walk
 
 from engine import history
-from engine.model import Document, HistoryEvent, Kind, WorkItem
+from engine.model import Document, HistoryEvent, Instance, Kind, WorkItem
 
 A01 = SAMPLE | {"tgl_hps": "2026-11-23"}
 
@@ -78,6 +78,22 @@ def test_a_draft_and_a_file_wait_for_whoever_opens_the_step_next(deployed, ppk, 
     assert page.xpath("//input[@name='nilai_hps']/@value") == ["Rp 1 juta"]
     assert "1 dari 2 diunggah" in said(page) and "hps.pdf" in said(page) and "Ada draf tersimpan" in said(page)
     assert events(deployed, Kind.ITEM_COMPLETED) == []
+
+
+def test_a_draft_whose_file_is_refused_does_not_say_that_the_step_was_to_be_completed(ppk, item):
+    first, _ = slots(ppk, item)
+    answer = ppk.send(item, {first: file("hps.exe")}, action="draf")
+    assert answer.status_code == 422
+    assert "Belum semuanya tersimpan: 1 hal" in (told := said(answer.text)) and "belum dapat diselesaikan" not in told
+
+
+def test_a_receipt_names_the_case_of_the_task_that_it_offers_next(deployed, cast, ppk, item):
+    with deployed.session() as session:
+        number = session.get_one(Instance, Walk(deployed, cast).id).number
+    first, second = slots(ppk, item)
+    answer = ppk.send(item, A01 | {first: file(), second: file()})
+    offered = ppk.page(answer.location).xpath("string(//a[contains(., 'Tugas berikutnya')])")
+    assert offered.endswith(f", {number}")
 
 
 def test_errors_keep_what_was_typed_and_the_files_that_came_with_it(deployed, ppk, item):

@@ -95,7 +95,7 @@ def serve(
 
 
 @cli.command("demo")
-@click.option("--port", default=8000)
+@click.option("--port", default=8000, show_default=True, help="Where the pages are, on this machine alone.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
 @folder_option
 @click.pass_context
@@ -106,7 +106,7 @@ def demo_command(context: click.Context, port: int, reset: bool, data: str | Non
     accounts = json.loads((folder / ACCOUNTS).read_text())
     click.echo(f"\nSopan: http://{LOOPBACK}:{port}/\n")
     for account in accounts:
-        click.echo(f"  {account['role']:<22} {account['username']:<12} {account['password']}   {account['person']}")
+        click.echo(f"  {account['role']:<18} {account['username']:<18} {account['password']}   {account['person']}")
     click.echo(f"\nJuga di {folder / ACCOUNTS}. Berhenti: Ctrl+C.\n")
     logs.begin()
     _serve(found, LOOPBACK, port, True, create_app(found, demo=True))

@@ -5,14 +5,15 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import errors, incidents
 from engine.errors import EngineError
-from webapp.security import SESSION, cookie
+from webapp.security import PUBLIC, SESSION, cookie
 from webapp.store import database
 from webapp.words import say, translated
 
@@ -99,6 +100,8 @@ def _engine(error: EngineError) -> Any:
 
 
 def _forged(error: CSRFError) -> Any:
+    if request.endpoint not in PUBLIC and not current_user.is_authenticated:  # signed out in another window
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
     if cookie(SESSION) not in request.cookies:
         return _answer(
             400,

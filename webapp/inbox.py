@@ -129,7 +129,8 @@ def hand(item_id: str) -> Response:
     who, to = actor(), request.form.get("kepada", "")
     with transaction(db.session()) as session:
         handing.hand(session, item_id, who, to, request.form.get("disposisi", ""), key())
-    flash(say("Tugas diserahkan. Riwayat mencatat kepada siapa."))
+        name = people.names(session, {to})[to]
+    flash(say("Tugas diserahkan kepada {name}.", name=name))
     return redirect(url_for("inbox.index"))
 
 

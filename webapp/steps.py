@@ -243,7 +243,9 @@ def _place_words() -> diagram.Words:
 
 
 def _beside(given: Any) -> dict[str, Any]:
-    """What stands beside the fields of a form: the note of a step without one, and what was said about paper."""
+    """What stands beside the fields of a form: the note of a step without one, what was said about paper, and whether
+    the step was to be completed."""
     text = (given or {}).get(tasks.NOTE, "")
     note = text if isinstance(text, str) else "".join(text[:1])
-    return {"note_field": tasks.NOTE, "note": note, "on_paper": onpaper.given(given or {})}
+    finishing = request.form.get("aksi") == "selesai"
+    return {"note_field": tasks.NOTE, "note": note, "on_paper": onpaper.given(given or {}), "finishing": finishing}

@@ -174,10 +174,10 @@ def _tried(session: Session, item: WorkItem, shared: str, row: DeadlineChange, f
 
 def _row(item: WorkItem, shared: str, kind: Change, status: Decision, who: Actor, read: Reader) -> DeadlineChange:
     """What every letter has: its number, date and reason."""
-    letter, reason = read.letter(), read.text("reason", "Tuliskan alasannya.", LONGEST)
-    day = read.day("letter_date")
+    letter, day = read.letter(), read.day("letter_date")
     if day and day > people.today():
         read.wrong("letter_date", "Tanggal surat tidak boleh sesudah hari ini.")
+    reason = read.text("reason", "Tuliskan alasannya.", LONGEST)
     return DeadlineChange(
         instance_id=item.instance_id, work_item_id=item.id, clock=shared, kind=kind, status=status, letter=letter,
         letter_date=day, reason=reason, ground="", added="", asked_by=who.id, asked_at=clock.business(),

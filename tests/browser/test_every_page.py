@@ -1,7 +1,8 @@
 """Every page that somebody reaches, full of text that tries to break out of it, in a real browser: its policy holds,
-axe (WCAG 2.2 AA) finds nothing on a desk or on a phone, and neither on a phone nor at 400 % zoom does anything scroll
-sideways but diagrams and tables."""
+axe (WCAG 2.2 AA) finds nothing on a desk or on a phone, on a phone nothing lies over what can be pressed, neither there
+nor at 400 % zoom does anything scroll sideways but diagrams and tables, and no date is written as machines do."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -38,6 +39,7 @@ BEFORE_SIGNING_IN = {
 }  # test_web_accounts, _sso
 FROM_PAPER = {"papers.mark", "papers.picture"}  # a QR code leads there; of a PDF that can be drawn
 GONE_BACK = {"reversals.ask_recall", "reversals.ask_return"}  # test_reversals.py
+EXAMPLE = "2026-01-31"  # how a file of people writes a date
 WITH_DATA = {"analysis.modeler"}  # pages that may show pictures out of data
 LISTEN = """window.broken = [];
 document.addEventListener('securitypolicyviolation', e => broken.push(e.violatedDirective + ' ' + e.blockedURI));"""
@@ -46,6 +48,11 @@ const style = getComputedStyle(e); return style.transitionDuration !== '0s' || s
 .map(e => `${e.tagName}.${e.className}`).slice(0, 4)"""  # a page may not move for who asked for stillness
 WIDE = """[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
 .map(e => `${e.tagName}.${e.className}`).slice(0, 4)"""
+COVERED = """[...document.querySelectorAll('a, button, input, select, textarea, summary')]
+.filter(e => !e.closest('.modeler, .skip') && e.checkVisibility({visibilityProperty: true})).filter(e => {
+e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+const box = e.getClientRects()[0], there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+return !e.contains(there) && !there?.contains(e) }).map(e => e.outerHTML.slice(0, 120)).slice(0, 4)"""
 SCREENS = {"desk": DESK, "phone": PHONE, "400 %": ZOOMED}
 STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 VIOLATIONS = """options => axe.run(document, options).then(found =>
@@ -74,6 +81,8 @@ def faults(page: Page, one: Found) -> list[str]:
     found = [f"policy: {said}" for said in page.evaluate("broken")]
     found += [f"markup: {n} elements" for n in [page.locator(TAG).count()] if n]
     found += [f"moves though nothing should: {what}" for what in page.evaluate(MOVING)]
+    dates = set(re.findall(r"\b\d{4}-\d\d-\d\d\b", page.locator("body").text_content() or "")) - {EXAMPLE}
+    found += [f"a date not in words: {date}" for date in sorted(dates)]
     page.evaluate(Axe().axe_script)
     for screen, size in SCREENS.items():
         page.set_viewport_size(size)
@@ -81,6 +90,8 @@ def faults(page: Page, one: Found) -> list[str]:
             found += [f"axe on a {screen}: {said}" for said in page.evaluate(VIOLATIONS, STANDARDS)]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"scrolls sideways, {screen}: {page.evaluate(WIDE)}")
+        if size == PHONE:
+            found += [f"lies under something else, {screen}: {what}" for what in page.evaluate(COVERED)]
     page.set_viewport_size(DESK)
     return [f"{one.path}: {what}" for what in found]
 
