@@ -33,7 +33,7 @@ def make(session: Session, item_id: str, who: Actor, text: str, request: str | N
         raise NotAllowed("Komentar ditulis oleh orang yang bekerja pada berkas ini.")
     if event := history.answered(session, request, Kind.COMMENT_MADE, who.id, item=item.id):
         return event
-    people.must_run(session, item.instance)
+    people.must_run(session, who, item.instance)
     read = Reader({TEXT: text})
     fields = {TEXT: read.text(TEXT, "Tuliskan komentarnya.", LONGEST)}
     read.check()

@@ -78,7 +78,7 @@ def add(
     key = request and _key(request, requirement, upload)
     if history.answered(session, key, Kind.DOCUMENT_ADDED, who.id, item=item.id):
         return next(one for one in of_requirement(session, item, requirement) if one.sha256 == upload.sha256)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     people.must_fill(session, who, item)
     _must_ask(session, item, requirement)
     last = max((one.version for one in of_requirement(session, item, requirement)), default=0)

@@ -132,7 +132,8 @@ def give(
         if number.field.key in asked and number.told:
             last = number.told[-1]
             text = "{label} sudah diberikan oleh {who} pukul {at}. Bila keliru, buat ralat beserta alasannya."
-            raise AlreadyDone(text, label=number.field.label, **people.deed(session, last.by, last.at))
+            given = people.deed(session, who, item.instance, last.by, last.at)
+            raise AlreadyDone(text, label=number.field.label, **given)
     new = _checked(item, form, events, asked)
     _write(session, item, who, Cause(Kind.NUMBER_GIVEN, who.id, item, new, request=request))
     left = [key for key in item.lacks or () if key not in new]

@@ -96,7 +96,7 @@ def _return_page(item_id: str, who: Actor, way: str, reason: str = "", wrong: st
     item = tasks.find(session, item_id)
     g.case = item.instance_id
     people.must_work(who, item)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     people.must_do(session, who, item)
     event = next((one for one in _ways(item) if one.id == way), None)
     if event is None:

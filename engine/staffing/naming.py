@@ -52,7 +52,7 @@ def name(session: Session, instance_id: str, who: Actor, typed: Typed, request: 
     about = {"instance": instance.id, "person": typed.get("person", "")}
     if event := history.answered(session, request, Kind.STAFFING_SET, who.id, **about):
         return session.get_one(Staffing, event.body["staffing"])
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     read = Reader(typed)
     person = session.get(Person, read.text("person"))
     if person is None or not _may_be_named(session, instance, person):
@@ -68,7 +68,7 @@ def name_vendor(session: Session, instance_id: str, who: Actor, typed: Typed, re
     instance = _case(session, instance_id, who)
     if event := history.answered(session, request, Kind.STAFFING_SET, who.id, instance=instance.id, vendor=True):
         return session.scalars(sa.select(Account).where(Account.person_id == event.body["person"])).one()
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     read = Reader(typed)
     full = read.text("name", "Tuliskan namanya.")
     last = read.day("ends")
@@ -91,7 +91,7 @@ def end(session: Session, staffing_id: str, who: Actor, request: str | None = No
     instance = _case(session, row.instance_id, who)
     if history.answered(session, request, Kind.STAFFING_ENDED, who.id, staffing=row.id):
         return row
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     session.refresh(row)
     if _over(row.ends):
         raise NotReady("Penetapan ini sudah berakhir.")
