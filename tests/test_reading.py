@@ -42,10 +42,10 @@ LEAST = 6  # letters that a secret must have: shorter ones stand anywhere
 Cast = dict[str, Actor]
 
 
-def hire(database: Database, walk: Walk, username: str = "rekanan", lane: str = LANE) -> Actor:
+def hire(database: Database, walk: Walk, username: str = "rekanan", lane: str = LANE, **more: str) -> Actor:
     """A vendor who is named for a lane of a case, and can sign in."""
     typed = {"lane": lane, "letter": "027/12/2026", "begins": people.today().isoformat()}
-    typed |= {"ends": (people.today() + timedelta(days=300)).isoformat(), "name": f"{username} Rekaan"}
+    typed |= {"ends": (people.today() + timedelta(days=300)).isoformat(), "name": f"{username} Rekaan"} | more
     with database.session() as session, transaction(session):
         account = staffing.name_vendor(session, walk.id, walk.cast["ppk"], typed | {"username": username})
         account.password = accounts.hashed(username, PASSWORD)
