@@ -8,7 +8,7 @@ from test_preparing import events
 from test_staffing import letter, name
 from walks import Walk
 
-from engine import cases, comments, history, replay, staffing
+from engine import cases, comments, history, people, replay, staffing
 from engine.database import Database
 from engine.errors import AlreadyDone, Conflict, NotAllowed
 from engine.model import Account, Kind, Opening, WorkItem
@@ -21,7 +21,8 @@ Cast = dict[str, Actor]
 def said(database: Database, walk: Walk, who: Actor) -> list[tuple[str, str | None]]:
     """What somebody reads in a case: (step, text)."""
     with database.session() as session:
-        return [(one.item.element, one.text) for one in comments.listed(session, who, walk.instance())]
+        seen = people.sight(session, who, walk.instance())
+        return [(one.item.element, one.text) for one in comments.listed(session, seen, walk.instance())]
 
 
 def item_of(database: Database, walk: Walk, element: str) -> str:
@@ -100,7 +101,8 @@ def test_a_vendor_reads_and_writes_in_their_own_lane_alone(deployed: Database, c
         session.execute(sa.update(WorkItem).where(WorkItem.id == first).values(lane="Penyedia"))
     assert said(deployed, walk, who) == [("A01", "Hanya untuk kita")] and not refused(deployed, first, who)
     with deployed.session() as session:
-        assert [one.id for one in comments.steps(session, who, walk.instance())] == [first]
+        seen = people.sight(session, who, walk.instance())
+        assert [one.id for one in comments.steps(session, seen, walk.instance())] == [first]
 
 
 def test_who_was_named_for_a_lane_and_is_so_no_more_reads_it_no_more(deployed: Database, cast: Cast) -> None:

@@ -274,8 +274,8 @@ def test_versions_of_other_lanes_stay_out(walk: Walk) -> None:
             session.add(Document(**copied, work_item_id=walk.item(MINE).id))
         mine = session.query(Document).filter_by(work_item_id=walk.item(MINE).id).one()
         vendor = people.actor(session, walk.cast["penyedia"].id)
-        assert documents.versions(session, vendor, mine) == [mine]
-        assert len(documents.versions(session, walk.cast["ppk"], mine)) == 2
+        assert documents.versions(session, people.sight(session, vendor, walk.instance()), mine) == [mine]
+        assert len(documents.versions(session, people.sight(session, walk.cast["ppk"], walk.instance()), mine)) == 2
 
 
 def test_a_vendor_reads_no_letter_about_other_deadlines(walk: Walk) -> None:
