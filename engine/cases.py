@@ -82,7 +82,7 @@ def cancel(session: Session, instance_id: str, who: Actor, reason: str, request:
     instance = instances.locked(session, instance_id)
     if history.answered(session, request, Kind.INSTANCE_CANCELLED, who.id, instance=instance.id):
         return instance
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     if not reason.strip():
         raise BadValue("Tuliskan alasan pembatalan.")
     closed = instances.cancel_open(session, instance, Status.CANCELLED, who.id)
@@ -106,7 +106,7 @@ def receive(
     must_send(session, who, instance)
     if history.answered(session, request, Kind.MESSAGE_RECEIVED, who.id, instance=instance.id, message=message):
         return instance
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     at = instances.situation(session, instance, clock.business())
     key = next((key for node, key in spiff.awaited(at, instance.state) if node.message == message), None)
     instances.deliver(session, instance, message, key, _message(message, who, data, request))

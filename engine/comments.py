@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine import history, instances, people
 from engine.errors import NotAllowed
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.typed import Reader
 
 LONGEST = 2_000  # characters
@@ -29,11 +29,11 @@ class Comment:
 def make(session: Session, item_id: str, who: Actor, text: str, request: str | None = None) -> HistoryEvent:
     """Comment on a step, open or over, while its case runs. Raises AlreadyDone, BadForm, NotAllowed, NotFound."""
     item = instances.locked_with(session, item_id)
-    if not may_make(session, who, item.instance) or not readable(session, who, [item]):
+    if not may_make(session, who, item.instance) or not people.sight(session, who, item.instance).step(item.id):
         raise NotAllowed("Komentar ditulis oleh orang yang bekerja pada berkas ini.")
     if event := history.answered(session, request, Kind.COMMENT_MADE, who.id, item=item.id):
         return event
-    people.must_run(session, item.instance)
+    people.must_run(session, who, item.instance)
     read = Reader({TEXT: text})
     fields = {TEXT: read.text(TEXT, "Tuliskan komentarnya.", LONGEST)}
     read.check()
@@ -46,11 +46,11 @@ def may_make(session: Session, who: Actor, instance: Instance) -> bool:
     return who.has(people.BUDGET_OWNER) or bool(session.scalar(mine))
 
 
-def listed(session: Session, who: Actor, instance: Instance) -> list[Comment]:
-    """The comments of a case that somebody who sees it may read, the newest last."""
+def listed(session: Session, seen: Sight, instance: Instance) -> list[Comment]:
+    """The comments of a case that somebody may read, at the steps that they read at all; the newest last."""
     rows = list(history.told(session, instance.id, Kind.COMMENT_MADE))
     wanted = sa.select(WorkItem).where(WorkItem.id.in_({event.body["item"] for event, _ in rows}))
-    items = {one.id: one for one in readable(session, who, list(session.scalars(wanted)) if rows else [])}
+    items = {one.id: one for one in session.scalars(wanted) if seen.step(one.id)} if rows else {}
     return [
         Comment(event.actor, event.at, items[event.body["item"]], str(fields[TEXT]) if TEXT in fields else None)
         for event, fields in rows
@@ -58,14 +58,8 @@ def listed(session: Session, who: Actor, instance: Instance) -> list[Comment]:
     ]
 
 
-def steps(session: Session, who: Actor, instance: Instance) -> list[WorkItem]:
+def steps(session: Session, seen: Sight, instance: Instance) -> list[WorkItem]:
     """The steps of a case at which somebody may comment: what is open first, then the newest."""
     query = sa.select(WorkItem).where(WorkItem.instance_id == instance.id)
     query = query.order_by(WorkItem.status != ItemStatus.OPEN, WorkItem.opened_at.desc(), WorkItem.id)
-    return readable(session, who, list(session.scalars(query))) if may_make(session, who, instance) else []
-
-
-def readable(session: Session, who: Actor, items: list[WorkItem]) -> list[WorkItem]:
-    """Of some steps of a case that somebody sees, those whose comments they may read: those that they read at all."""
-    seen = people.sight(session, who, items[0].instance) if items else None
-    return [one for one in items if seen and seen.step(one.id)]
+    return [one for one in session.scalars(query) if seen.step(one.id)] if may_make(session, seen.who, instance) else []

@@ -147,7 +147,7 @@ def _must_be_newest(session: Session, key: str, version: str) -> None:
     if newest and str(newest[0].version) != version:
         made = newest[0].deployment
         text = "Versi baru model ini sudah diterbitkan oleh {who} pukul {at}. Unduh gambar Anda, lalu buka versi itu."
-        raise AlreadyDone(text, **people.deed(session, made.by, made.at))
+        raise AlreadyDone(text, **people.house_deed(session, made.by, made.at))
 
 
 def _told(entry: Entry, new: bool) -> dict[str, Any]:

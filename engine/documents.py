@@ -15,7 +15,7 @@ from engine import clock, history, instances, library, people, scanner
 from engine.definition import Node
 from engine.errors import BadValue, FieldError, Infected, NotFound
 from engine.model import Document, Instance, Kind, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.stores import CHUNK, LARGEST, Store
 
 KINDS = {  # extension -> media type, and what its first bytes must look like
@@ -78,7 +78,7 @@ def add(
     key = request and _key(request, requirement, upload)
     if history.answered(session, key, Kind.DOCUMENT_ADDED, who.id, item=item.id):
         return next(one for one in of_requirement(session, item, requirement) if one.sha256 == upload.sha256)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     people.must_fill(session, who, item)
     _must_ask(session, item, requirement)
     last = max((one.version for one in of_requirement(session, item, requirement)), default=0)
@@ -155,12 +155,11 @@ def missing(node: Node, there: list[Document]) -> list[FieldError]:
     return [FieldError(PREFIX + name, text, (("name", name),)) for name in wanted if name not in names]
 
 
-def versions(session: Session, who: Actor, document: Document) -> list[Document]:
+def versions(session: Session, seen: Sight, document: Document) -> list[Document]:
     """Every file that was given to the same line of kelengkapan in the same case and that somebody may open, the newest
     first."""
     same = (Document.instance_id == document.instance_id, Document.requirement == document.requirement)
     newest = (Document.uploaded_at.desc(), Document.version.desc(), Document.filename)
-    seen = people.sight(session, who, session.get_one(Instance, document.instance_id))
     return [one for one in session.scalars(sa.select(Document).where(*same).order_by(*newest)) if seen.document(one)]
 
 

@@ -31,11 +31,11 @@ def author(item: WorkItem) -> str:
     return _told(item)[1]
 
 
-def must_be_seen(session: Session, item: WorkItem, known: Collection[str | None]) -> None:
+def must_be_seen(session: Session, who: Actor, item: WorkItem, known: Collection[str | None]) -> None:
     """Raises StaleDraft, which says who saved it and when, unless a draft comes from one of these savings."""
     if saving(item) not in known:
         _, by, at = _told(item)
-        raise StaleDraft(**people.deed(session, by, datetime.fromisoformat(at)))
+        raise StaleDraft(**people.deed(session, who, item.instance, by, datetime.fromisoformat(at)))
 
 
 def keep(
@@ -49,7 +49,7 @@ def keep(
     """Replace a draft that comes from one of the savings that are `known`, or from this request; None: whichever there
     is. Raises StaleDraft."""
     if known is not None:
-        must_be_seen(session, item, {*known, request})
+        must_be_seen(session, who, item, {*known, request})
     item.draft = {**fields, SAVING: [request or secrets.token_urlsafe(16), who.id, clock.business().isoformat()]}
 
 

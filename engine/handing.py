@@ -38,19 +38,26 @@ def hand(
         people.must_work(who, item)
     if history.answered(session, request, Kind.ITEM_HANDED, who.id, item=item.id, to=to):
         return item
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     if not who.has(OPERATOR):
         people.must_be_free(session, who, item)
     read = Reader({"instruction": instruction})
     text = read.text("instruction", most=LONGEST)
     read.check()
-    _give(session, item, who.id, to, text, request, people.told(who, item))
+    person = next((one for one in receivers(session, who, item) if one.id == to), None)
+    if person is None:
+        raise BadValue("Orang itu tidak bekerja di jalur langkah ini.")
+    _give(session, item, who.id, person, text, request, people.told(who, item))
     return item
 
 
-def receivers(session: Session, item: WorkItem) -> list[Person]:
-    """To whom a work item can be handed: its people, but for who holds it."""
-    return [one for one in (people.named(session, item.pool) if item.pool else ()) if one.id != item.holder]
+def receivers(session: Session, who: Actor, item: WorkItem) -> list[Person]:
+    """To whom somebody can hand a work item: its people, but for who holds it. An outsider learns no official's name
+    there: theirs are those from outside."""
+    found = [one for one in (people.named(session, item.pool) if item.pool else ()) if one.id != item.holder]
+    if not people.is_outside(who):
+        return found
+    return [one for one in found if people.is_outside(people.actor(session, one.id))]
 
 
 def instruction(session: Session, item: WorkItem) -> tuple[HistoryEvent, str] | None:
@@ -82,8 +89,9 @@ def pass_on(session: Session, operation: Operation, subject: str) -> bool:
     item = instances.locked_with(session, key)
     if item.status != ItemStatus.OPEN or item.holder != old:
         return False
-    if any(one.id == new for one in receivers(session, item)):
-        _give(session, item, operation.by, new)
+    person = next((one for one in people.named(session, item.pool or "") if one.id == new), None)
+    if person is not None:
+        _give(session, item, operation.by, person)
         return True
     item.holder = item.held_since = item.handed_by = None
     history.tell(session, item, Kind.ITEM_RELEASED, operation.by)
@@ -100,15 +108,12 @@ def _give(
     session: Session,
     item: WorkItem,
     by: str,
-    to: str,
+    to: Person,
     instruction: str = "",
     request: str | None = None,
     stead: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    person = next((one for one in receivers(session, item) if one.id == to), None)
-    if person is None:
-        raise BadValue("Orang itu tidak bekerja di jalur langkah ini.")
-    people.must_be_apart(session, item, [to])
-    item.holder, item.held_since, item.handed_by, item.told_at = to, clock.business(), by, None
+    people.must_be_apart(session, item, [to.id])
+    item.holder, item.held_since, item.handed_by, item.told_at = to.id, clock.business(), by, None
     fields = {"disposisi": instruction} if instruction else {}
-    history.tell(session, item, Kind.ITEM_HANDED, by, {"to": to, **stead}, fields, request)
+    history.tell(session, item, Kind.ITEM_HANDED, by, {"to": to.id, **stead}, fields, request)

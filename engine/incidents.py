@@ -60,7 +60,7 @@ def resolve(session: Session, incident_id: str, who: str) -> Incident | None:
         raise NotFound()
     if incident.resolved_at is not None:
         if incident.resolved_by != who:
-            raise AlreadyDone(**people.deed(session, incident.resolved_by or "", incident.resolved_at))
+            raise AlreadyDone(**people.house_deed(session, incident.resolved_by or "", incident.resolved_at))
         return None
     incident.resolved_at, incident.resolved_by = clock.business(), who
     return incident

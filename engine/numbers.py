@@ -16,7 +16,7 @@ from engine.errors import AlreadyDone, BadForm, FieldError, NotAllowed, NotReady
 from engine.forms import Field, Form
 from engine.instances import Cause
 from engine.model import HistoryEvent, Instance, ItemStatus, Kind, Opening, Status, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.values import Value
 from engine.variables import ROOT
 
@@ -69,13 +69,13 @@ def count(session: Session, who: Actor) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
 
 
-def may_give(session: Session, who: Actor, item: WorkItem) -> bool:
-    """Whether a person may give the numbers of a step: who may work in its pool, or who completed it and still sees
+def may_give(session: Session, seen: Sight, item: WorkItem) -> bool:
+    """Whether somebody may give the numbers of a step: who may work in its pool, or who completed it and still sees
     the case; no step that another vendor did."""
-    if people.may_work(who, item):
-        return people.sight(session, who, item.instance).step(item.id)
-    seen = sa.select(sa.exists().where(Instance.id == item.instance_id, people.visible(who)))
-    return item.closed_by == who.id and bool(session.scalar(seen))
+    if people.may_work(seen.who, item):
+        return seen.step(item.id)
+    visible = sa.select(sa.exists().where(Instance.id == item.instance_id, people.visible(seen.who)))
+    return item.closed_by == seen.who.id and bool(session.scalar(visible))
 
 
 def find(session: Session, item_id: str, who: Actor) -> tuple[WorkItem, list[Number]]:
@@ -132,7 +132,8 @@ def give(
         if number.field.key in asked and number.told:
             last = number.told[-1]
             text = "{label} sudah diberikan oleh {who} pukul {at}. Bila keliru, buat ralat beserta alasannya."
-            raise AlreadyDone(text, label=number.field.label, **people.deed(session, last.by, last.at))
+            given = people.deed(session, who, item.instance, last.by, last.at)
+            raise AlreadyDone(text, label=number.field.label, **given)
     new = _checked(item, form, events, asked)
     _write(session, item, who, Cause(Kind.NUMBER_GIVEN, who.id, item, new, request=request))
     left = [key for key in item.lacks or () if key not in new]
@@ -185,7 +186,7 @@ def _no_reason(why: str) -> list[FieldError]:
 
 
 def _must_give(session: Session, who: Actor, item: WorkItem) -> None:
-    if not may_give(session, who, item):
+    if not may_give(session, people.sight(session, who, item.instance), item):
         raise NotAllowed("Nomor langkah ini bukan untuk peran Anda.")
     if item.status != ItemStatus.COMPLETED:
         raise NotReady("Langkah ini belum selesai: isi nomornya di tugasnya.")

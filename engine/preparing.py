@@ -65,7 +65,7 @@ def send_back(session: Session, item_id: str, who: Actor, note: str, request: st
     people.must_work(who, item)
     if history.answered(session, request, Kind.ITEM_UNPREPARED, who.id, item=item.id):
         return item
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     people.must_do(session, who, item)
     if item.prepared_by is None:
         raise NotReady("Langkah ini tidak sedang menunggu persetujuan: konsepnya berubah sesudah ditandai siap.")

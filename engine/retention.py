@@ -15,6 +15,7 @@ from engine.errors import BadValue, NotAllowed, NotFound, NotReady
 from engine.model import Entry, Instance, Kind, LegalHold, RetentionRule, Status
 from engine.people import AUDITOR, OPERATOR, Actor
 from engine.transaction import lock
+from engine.typed import required
 
 MOST_YEARS = 100
 LONGEST_LAW, LONGEST_LETTER, LONGEST_REASON = 300, 200, 2_000  # characters
@@ -57,7 +58,7 @@ def set_rule(
         return session.get_one(RetentionRule, event.body["rule"])
     if not 0 < years <= MOST_YEARS or fate not in set(Fate):
         raise BadValue("Isi lama simpan 1 sampai 100 tahun, dan nasib akhirnya.")
-    law = _filled(law, LONGEST_LAW, "Tuliskan jadwal retensi atau peraturan yang menentukannya.")
+    law = required(law, "Tuliskan jadwal retensi atau peraturan yang menentukannya.", LONGEST_LAW)
     if session.scalars(sa.select(Entry.key).where(Entry.key == key, Entry.kind == "process").limit(1)).first() is None:
         raise NotFound("Tidak ada proses {key}.", key=key)
     today = people.today()
@@ -85,8 +86,8 @@ def place_hold(
     instance = instances.locked(session, instance_id)
     if event := history.answered(session, request, Kind.HOLD_PLACED, who.id, instance=instance.id):
         return session.get_one(LegalHold, event.body["hold"])
-    reason = _filled(reason, LONGEST_REASON, "Tuliskan alasan penahanan.")
-    letter = _filled(letter, LONGEST_LETTER, "Tuliskan nomor surat yang meminta penahanan.")
+    reason = required(reason, "Tuliskan alasan penahanan.", LONGEST_REASON)
+    letter = required(letter, "Tuliskan nomor surat yang meminta penahanan.", LONGEST_LETTER)
     place = {"instance_id": instance.id, "reason": reason, "letter": letter}
     hold = LegalHold(**place, placed_at=clock.business(), placed_by=who.id)
     session.add(hold)
@@ -109,7 +110,7 @@ def lift_hold(session: Session, who: Actor, hold_id: str, reason: str, request: 
         raise NotReady("Penahanan ini sudah dilepas.")
     if hold.placed_by == who.id:
         raise NotAllowed("Penahanan dilepas oleh orang lain daripada yang menahan.")
-    reason = _filled(reason, LONGEST_REASON, "Tuliskan alasan melepas penahanan.")
+    reason = required(reason, "Tuliskan alasan melepas penahanan.", LONGEST_REASON)
     hold.lifted_at, hold.lifted_by = clock.business(), who.id
     told = {"hold": hold.id, "letter": hold.letter}
     history.append(session, instance, Kind.HOLD_LIFTED, who.id, told, {history.REASON: reason}, request=request)
@@ -141,10 +142,3 @@ def _after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
-
-
-def _filled(text: str, most: int, refusal: str) -> str:
-    text = text.strip()
-    if not 0 < len(text) <= most:
-        raise BadValue(refusal)
-    return text

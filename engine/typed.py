@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Mapping
 from datetime import date
 
-from engine.errors import BadForm, FieldError
+from engine.errors import BadForm, BadValue, FieldError
 
 Typed = Mapping[str, str]
 LETTER = re.compile(r"[\w ./-]{3,60}")  # the number of a letter
@@ -71,3 +71,12 @@ class Reader:
         """Raises BadForm if anything is wrong."""
         if self.errors:
             raise BadForm(self.errors)
+
+
+def required(text: str, missing: str, most: int) -> str:
+    """The text of a form with one field, read as those of all others. Raises BadValue, which says what is wrong."""
+    read = Reader({"": text})
+    found = read.text("", missing, most)
+    for error in read.errors:
+        raise BadValue(error.text, **dict(error.values))
+    return found

@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from browsing import Visitor
+from browsing import Visitor, statements
 from test_directory import do
 from test_people import PPK
 from test_reading import Cast, at, hire, leaks, texts
@@ -146,6 +146,19 @@ def test_all_that_other_lanes_said_and_did_stands_on_an_auditors_pages(told: tup
     """Else the test above proves nothing."""
     walk, secrets = told
     assert {what for what, _ in shown(texts(Visitor(walk.database, "auditor")), secrets)} == set(secrets)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/berkas/{case}", 33), ("/tugas/{item}", 25), ("/", 12), ("/berkas/{case}/riwayat", 16)]
+)
+def test_a_vendors_page_asks_once_what_they_read(told: tuple[Walk, dict[str, str]], path: str, most: int) -> None:
+    walk, visitor = told[0], at(told[0].database)
+    path = path.format(case=walk.id, item=walk.item(MINE).id)
+    visitor.get(path)  # which notes that they opened the step
+    with statements(walk.database) as found:
+        visitor.page(path)
+    assert len([one for one in found if "FROM staffing" in one and "staffing.begins" in one.partition("FROM")[0]]) == 1
+    assert len(found) <= most
 
 
 RETURNED = """start S | user A lane=PPK | user B lane=Penyedia | user C lane=PPK | end E | A > B | B > C | C > E | S > A

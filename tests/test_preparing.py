@@ -371,5 +371,5 @@ def test_an_aide_is_in_nobodys_way_of_being_told_or_handed(deployed: Database, c
     assert walk.item("A01").pool in again(deployed, cast["penyiap"]).aided
     with deployed.session() as session:
         assert cast["penyiap"].id not in people.reached(session, walk.item("A01").pool)
-        assert cast["penyiap"].id not in {one.id for one in handing.receivers(session, walk.item("A01"))}
+        assert cast["penyiap"].id not in {one.id for one in handing.receivers(session, cast["ppk"], walk.item("A01"))}
     assert inbox(deployed, cast["penyiap"]) == []

@@ -42,10 +42,10 @@ LEAST = 6  # letters that a secret must have: shorter ones stand anywhere
 Cast = dict[str, Actor]
 
 
-def hire(database: Database, walk: Walk, username: str = "rekanan", lane: str = LANE) -> Actor:
+def hire(database: Database, walk: Walk, username: str = "rekanan", lane: str = LANE, **more: str) -> Actor:
     """A vendor who is named for a lane of a case, and can sign in."""
     typed = {"lane": lane, "letter": "027/12/2026", "begins": people.today().isoformat()}
-    typed |= {"ends": (people.today() + timedelta(days=300)).isoformat(), "name": f"{username} Rekaan"}
+    typed |= {"ends": (people.today() + timedelta(days=300)).isoformat(), "name": f"{username} Rekaan"} | more
     with database.session() as session, transaction(session):
         account = staffing.name_vendor(session, walk.id, walk.cast["ppk"], typed | {"username": username})
         account.password = accounts.hashed(username, PASSWORD)
@@ -274,8 +274,8 @@ def test_versions_of_other_lanes_stay_out(walk: Walk) -> None:
             session.add(Document(**copied, work_item_id=walk.item(MINE).id))
         mine = session.query(Document).filter_by(work_item_id=walk.item(MINE).id).one()
         vendor = people.actor(session, walk.cast["penyedia"].id)
-        assert documents.versions(session, vendor, mine) == [mine]
-        assert len(documents.versions(session, walk.cast["ppk"], mine)) == 2
+        assert documents.versions(session, people.sight(session, vendor, walk.instance()), mine) == [mine]
+        assert len(documents.versions(session, people.sight(session, walk.cast["ppk"], walk.instance()), mine)) == 2
 
 
 def test_a_vendor_reads_no_letter_about_other_deadlines(walk: Walk) -> None:

@@ -65,6 +65,19 @@ def test_a_case_is_due_on_the_day_its_years_are_over_and_not_before(deployed: Da
     assert due(deployed, later(2)) == [(ended, later(2), False)]
 
 
+@pytest.mark.parametrize("given", [{"reason": " \r\n"}, {"reason": "x" * 2001}, {"letter": ""}, {"letter": "x" * 201}])
+def test_a_hold_says_why_and_by_which_letter_or_what_is_wrong(
+    deployed: Database, cast: Cast, ended: str, given: dict[str, str]
+) -> None:
+    [text] = given.values()
+    with pytest.raises(BadValue, match=f"paling panjang {len(text) - 1} huruf" if text.strip() else "Tuliskan"):
+        hold(deployed, cast["auditor"], ended, **given)
+    lines = "a\r\n" * 999 + "ab"  # 2000 characters, as browsers count
+    placed = hold(deployed, cast["auditor"], ended, reason=lines)
+    with deployed.session() as session:
+        assert session.get_one(LegalHold, placed).reason == lines.replace("\r\n", "\n")
+
+
 def test_a_running_case_is_never_due(deployed: Database, cast: Cast) -> None:
     Walk(deployed, cast)
     rule(deployed, cast["operator"], 1)

@@ -50,14 +50,23 @@ def module(path: Path) -> str:
 
 
 def refusals(path: Path, kinds: set[str] = REFUSALS) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    named = {
+        one.targets[0].id: one.value
+        for one in tree.body
+        if isinstance(one, ast.Assign)
+        if isinstance(one.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("{label}"):
             yield node.value
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             name = node.func.id if isinstance(node.func, ast.Name) else f".{node.func.attr}"
             place = READ.get(name, 0 if name in kinds else None)
-            if place is not None and len(node.args) > place and isinstance(node.args[place], ast.Constant):
-                yield node.args[place].value
+            said = node.args[place] if place is not None and len(node.args) > place else None
+            said = named.get(said.id) if isinstance(said, ast.Name) else said
+            if isinstance(said, ast.Constant):
+                yield said.value
 
 
 def catalogue() -> dict[str, list[str]]:

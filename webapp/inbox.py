@@ -9,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from engine import clock, documents, handing, people, sla, tasks
-from engine.model import WorkItem
+from engine.model import Instance, WorkItem
 from engine.people import today
 from engine.tasks import Only
 from engine.transaction import transaction
@@ -145,22 +145,33 @@ def document(document_id: str) -> Response:
 def _rows(items: list[WorkItem]) -> list[Row]:
     session = db.session()
     there = documents.uploaded(session, [item.id for item in items])
-    whom = {one for item in items for one in (item.holder, item.handed_by, item.prepared_by) if one}
-    names = people.names(session, whom)
+    names = _names(items)
     rows = []
     for item in items:
         node, _ = tasks.node_and_form(session, item)
         wanted = {one.name for one in node.requirements if one.upload}
         have = len(wanted & there[item.id])
-        named = (names.get(one or "", "") for one in (item.holder, item.handed_by, item.prepared_by))
+        known = names[item.instance_id]
+        named = (known.get(one or "", "") for one in (item.holder, item.handed_by, item.prepared_by))
         rows.append(Row(item, words.deadline(item), have, len(wanted), *named))
     return rows
+
+
+def _names(items: list[WorkItem]) -> dict[str, dict[str, str]]:
+    """What their reader calls the people of some work items, by case."""
+    session, who, whom = db.session(), actor(), dict[Instance, set[str]]()
+    for item in items:
+        found = {one for one in (item.holder, item.handed_by, item.prepared_by) if one}
+        whom[item.instance] = whom.get(item.instance, set()) | found
+    if not people.is_outside(who):
+        return dict.fromkeys((one.id for one in whom), people.names(session, set().union(*whom.values())))
+    return {one.id: people.known_names(session, people.sight(session, who, one), ids) for one, ids in whom.items()}
 
 
 def _colleagues(items: list[WorkItem]) -> dict[str, str]:
     """To whom any of some work items can be handed."""
     firsts = {item.pool: item for item in items}.values()
-    found = {one.id: one.name for item in firsts for one in handing.receivers(db.session(), item)}
+    found = {one.id: one.name for item in firsts for one in handing.receivers(db.session(), actor(), item)}
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 

@@ -7,18 +7,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import outbox, people, tasks
-from engine.errors import BadForm, BadValue, FieldError, NotFound, SystemNotReady
+from engine.errors import BadValue, NotFound, SystemNotReady
 from engine.model import Channel, Choice, Mode, WorkItem
 from engine.people import OPERATOR
 from engine.transaction import transaction
-from webapp import words
+from webapp import typed, words
 from webapp.auth import actor
 from webapp.store import db
 from webapp.words import marked, say
 
 bp = Blueprint("notices", __name__)
-FIELDS = ("address", "mode", "hour", "quiet", "urgent")
-LONGEST = 300  # characters of a field
+BOXES = ("quiet", "urgent")
+FIELDS = ("address", "mode", "hour", *BOXES)
 MOST = 100  # rows
 CHANNELS = {Channel.MAIL: marked("Surel"), Channel.GATEWAY: marked("WhatsApp atau Telegram")}
 ADDRESSES = {Channel.MAIL: marked("Alamat surel"), Channel.GATEWAY: marked("Nomor atau nama Anda di sana")}
@@ -41,14 +41,8 @@ def choose(channel: str) -> Any:
     if channel not in frozenset(Channel):
         raise NotFound()
     who, wanted = actor(), Channel(channel)
-    typed = {name: request.form.get(name, "")[:LONGEST] for name in FIELDS}
-    try:
-        with transaction(db.session()) as session:
-            outbox.choose(session, who, wanted, typed)
-    except BadForm as error:
-        return _page(wanted, typed, error.errors), 422
-    flash(say("Pilihan Anda tersimpan."))
-    return redirect(url_for("notices.index"))
+    said, to = say("Pilihan Anda tersimpan."), url_for("notices.index")
+    return typed.done(lambda session, given: outbox.choose(session, who, wanted, given), _page, said, to, channel)
 
 
 @bp.get("/tugas/<item_id>/teks")
@@ -100,16 +94,12 @@ def base() -> str:
     return outbox.base(os.environ) or request.host_url.rstrip("/")
 
 
-def _page(
-    wrong: Channel | None = None, typed: dict[str, str] | None = None, errors: list[FieldError] | None = None
-) -> str:
-    found = outbox.of(db.session(), actor())
-    shown = {channel: _typed(typed) if typed and channel == wrong else _shown(one) for channel, one in found.items()}
+def _page(**sent: Any) -> str:
+    given = {sent["form"]: _typed(sent["typed"])} if sent else {}
     return render_template(
         "notices.html",
-        choices=shown,
-        wrong={error.field: words.translated(error) for error in errors or ()},
-        wrong_channel=wrong,
+        choices={channel: _shown(one) for channel, one in outbox.of(db.session(), actor()).items()} | given,
+        sent=sent,
         channels=CHANNELS,
         addresses=ADDRESSES,
         modes=MODES,
@@ -130,6 +120,6 @@ def _shown(choice: Choice) -> dict[str, Any]:
     return {name: getattr(choice, name) for name in FIELDS}
 
 
-def _typed(typed: dict[str, str]) -> dict[str, Any]:
-    hour = typed["hour"]
-    return typed | {"hour": int(hour) if hour.isascii() and hour.isdigit() else 8, "quiet": typed["quiet"] == "1"}
+def _typed(given: dict[str, str]) -> dict[str, Any]:
+    """What was typed, as `_shown` shows what is kept; a box that was not ticked is not sent."""
+    return {name: given.get(name, "") for name in FIELDS} | {name: given.get(name) == "1" for name in BOXES}

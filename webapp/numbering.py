@@ -64,12 +64,11 @@ def _offers() -> dict[str, Any]:
     }
 
 
-def of_case(case: Instance) -> dict[str, Any]:
+def of_case(case: Instance, seen: Sight) -> dict[str, Any]:
     """What the page of a case says about numbers that follow."""
-    session, who = db.session(), actor()
-    seen = people.sight(session, who, case)
+    session = db.session()
     steps = [
-        Step(item, _lines(item, found), numbers.may_give(session, who, item))
+        Step(item, _lines(item, found), numbers.may_give(session, seen, item))
         for item, found in numbers.of_case(session, case)
         if seen.step(item.id)
     ]

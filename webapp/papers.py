@@ -68,9 +68,10 @@ def versions(document_id: str) -> str:
     """Every version of a document: who gave it when, at which step, and its hash."""
     session = db.session()
     document = documents.find(session, actor(), document_id)
-    found = documents.versions(session, actor(), document)
     case = session.get_one(Instance, document.instance_id)
-    names = people.known_names(session, people.sight(session, actor(), case), {one.uploaded_by for one in found})
+    seen = people.sight(session, actor(), case)
+    found = documents.versions(session, seen, document)
+    names = people.known_names(session, seen, {one.uploaded_by for one in found})
     steps = documents.steps(session, found)
     given = {"document": document, "case": case, "files": found, "names": names, "steps": steps}
     return render_template("document_versions.html", **given)

@@ -11,7 +11,7 @@ from engine import library, people, reversals, tasks
 from engine.definition import Node
 from engine.errors import BadValue
 from engine.model import Instance, Kind, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.transaction import transaction
 from webapp import words
 from webapp.auth import actor
@@ -96,7 +96,7 @@ def _return_page(item_id: str, who: Actor, way: str, reason: str = "", wrong: st
     item = tasks.find(session, item_id)
     g.case = item.instance_id
     people.must_work(who, item)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     people.must_do(session, who, item)
     event = next((one for one in _ways(item) if one.id == way), None)
     if event is None:
@@ -130,11 +130,10 @@ def _leads(item: WorkItem, way: Node) -> list[str]:
     return [node.name or node.id for node in after if node.is_work_item]
 
 
-def _reversed(item: WorkItem) -> Reversed | None:
+def _reversed(item: WorkItem, seen: Sight) -> Reversed | None:
     found = reversals.of(db.session(), item)
     if found is None:
         return None
-    seen = people.sight(db.session(), actor(), item.instance)
     names = people.known_names(db.session(), seen, {found.event.actor})
     theirs = seen.whole or found.event.kind == Kind.ITEM_RETURNED or found.event.actor == seen.who.id
     why = found.reason if theirs else ""

@@ -60,7 +60,7 @@ def page(item_id: str, who: Actor, typed: Typed | None = None, errors: Sequence[
         bar=words.used(item),
         stead=who.stead(item.pool),
         clashes=people.clashes_at(session, item, people.standing(who, item)),
-        receivers=handing.receivers(session, item) if item.status == ItemStatus.OPEN else [],
+        receivers=handing.receivers(session, who, item) if item.status == ItemStatus.OPEN else [],
         handed=handing.instruction(session, item),
         message=notices.text_of(item),
         **_papers(item, node, seen),

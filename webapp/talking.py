@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from engine import cases, comments, people, preparing, tasks
 from engine.errors import BadForm, NotFound
 from engine.model import Instance, Status, WorkItem
-from engine.people import Actor
+from engine.people import Actor, Sight
 from engine.transaction import transaction
 from webapp import dossier, steps, words
 from webapp.auth import actor
@@ -80,18 +80,18 @@ def _said(item: WorkItem, who: Actor, case: str) -> Any:
     return redirect(f"{to}#komentar")
 
 
-def _talk(instance: Instance, item: WorkItem | None = None) -> Talk:
+def _talk(instance: Instance, seen: Sight, item: WorkItem | None = None) -> Talk:
     """The last comments, for the page of a step; all, for that of the case."""
-    session, who = db.session(), actor()
-    found = comments.listed(session, who, instance)
+    session = db.session()
+    found = comments.listed(session, seen, instance)
     shown = found[-LAST:] if item else found
     running = instance.status == Status.RUNNING
-    open_at = ([item] if item else comments.steps(session, who, instance)) if running else []
-    names = people.known_names(session, people.sight(session, who, instance), {one.by for one in shown})
+    open_at = ([item] if item else comments.steps(session, seen, instance)) if running else []
+    names = people.known_names(session, seen, {one.by for one in shown})
     return Talk(shown, len(found), names, open_at)
 
 
-def _returned(item: WorkItem) -> tuple[str, preparing.Returned] | None:
+def _returned(item: WorkItem, seen: Sight) -> tuple[str, preparing.Returned] | None:
     """Who sent a step back to its aide, by name, if that is what happened to it last."""
     found = preparing.returned(db.session(), item)
-    return (people.names(db.session(), {found.by}).get(found.by, "-"), found) if found else None
+    return (people.known_names(db.session(), seen, {found.by}).get(found.by, "-"), found) if found else None

@@ -80,7 +80,7 @@ def change(
     if found.number != based_on:
         newer = session.get_one(OfficeVersion, (key, found.number))
         text = "Kalender {name} sudah diubah oleh {who} pukul {at}. Muat ulang lalu coba lagi."
-        raise AlreadyDone(text, name=found.name, **people.deed(session, newer.by, newer.at))
+        raise AlreadyDone(text, name=found.name, **people.house_deed(session, newer.by, newer.at))
     if book(session).content(key) == content:
         raise Refused("Tidak ada yang berubah pada kalender {name}.", name=found.name)
     return _write(session, found, content, by, _reason(reason), request)

@@ -1,14 +1,13 @@
 """How a person wants to be told: their own rows, changed by nobody else."""
 
 import re
-from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.errors import BadForm, FieldError
 from engine.model import Channel, Choice, Mode
 from engine.people import Actor
+from engine.typed import Reader, Typed
 
 ADDRESSES = {  # what an address of a channel looks like, and what is said of one that does not
     Channel.MAIL: (
@@ -32,19 +31,15 @@ def of(session: Session, who: Actor) -> dict[Channel, Choice]:
     return {channel: there.get(channel) or Choice(channel=channel, **proposed) for channel in Channel}
 
 
-def choose(session: Session, who: Actor, channel: Channel, typed: Mapping[str, str]) -> Choice:
+def choose(session: Session, who: Actor, channel: Channel, typed: Typed) -> Choice:
     """Set one's own choice for a channel; without an address nothing comes by it. Raises BadForm."""
-    address, mode, hour = (typed.get(name, "").strip() for name in ("address", "mode", "hour"))
-    pattern, said = ADDRESSES[channel]
-    wrong = []
-    if address and (len(address) > LONGEST or not pattern.fullmatch(address)):
-        wrong.append(FieldError("address", said))
-    if mode not in frozenset(Mode):
-        wrong.append(FieldError("mode", "Pilih kapan dari daftar."))
-    if hour not in {str(one) for one in HOURS}:
-        wrong.append(FieldError("hour", "Pilih jam dari daftar."))
-    if wrong:
-        raise BadForm(wrong)
+    read, (pattern, said) = Reader(typed), ADDRESSES[channel]
+    address = read.text("address", most=LONGEST)
+    if address and not pattern.fullmatch(address):
+        read.wrong("address", said)
+    mode = read.choice("mode", frozenset(Mode), "Pilih kapan dari daftar.")
+    hour = read.choice("hour", {str(one) for one in HOURS}, "Pilih jam dari daftar.")
+    read.check()
     values = {"address": address, "mode": mode, "hour": int(hour)}
     values |= {name: typed.get(name) == "1" for name in ("quiet", "urgent")}
     return session.merge(Choice(person_id=who.id, channel=channel, **values))

@@ -29,6 +29,7 @@ from engine.people.lanes import lane_roles, must_start, open_item, place, start_
 from engine.people.reading import Sight, is_outside, known_names, must_be_inside, must_read, sight
 from engine.people.rights import (
     deed,
+    house_deed,
     involved,
     may_work,
     must_be_free,
@@ -44,7 +45,7 @@ from engine.people.rights import (
 
 __all__ = [
     "ANALYST", "AUDITOR", "BUDGET_OWNER", "HOUSE", "OPERATOR", "OUTSIDE", "ZONE", "Actor", "Clash", "Sight", "Stead",
-    "actor", "aids", "clashes", "clashes_at", "colleagues", "deed", "exercised", "involved", "is_outside",
+    "actor", "aids", "clashes", "clashes_at", "colleagues", "deed", "exercised", "house_deed", "involved", "is_outside",
     "known_names", "lane_roles", "lasts", "may_prepare", "may_work", "must_aid", "must_be_apart", "must_be_free",
     "must_be_inside", "must_be_open", "must_do", "must_fill", "must_have", "must_prepare", "must_read", "must_run",
     "must_see", "must_start", "must_work", "named", "names", "only_named", "open_item", "pairs", "place", "pool",

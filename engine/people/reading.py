@@ -118,11 +118,17 @@ def known_names(session: Session, seen: Sight, ids: set[str]) -> dict[str, str]:
         return names(session, ids)
     known = ids & (seen.mates | {seen.who.id})
     others = ids - known - {history.SYSTEM}
-    lanes = sa.select(Staffing.person_id, Staffing.lane).where(Staffing.instance_id == seen.case)
+    return dict.fromkeys(others, "-") | _offices(session, seen.case, others) | (names(session, known) if known else {})
+
+
+def _offices(session: Session, case: str, others: set[str]) -> dict[str, str]:
+    """The lanes of a case that some people are named for; of who is named for none, their offices."""
+    if not others:
+        return {}
+    lanes = sa.select(Staffing.person_id, Staffing.lane).where(Staffing.instance_id == case)
     roles = sa.select(Appointment.person_id, Role.name).join(Role, Role.key == Appointment.role_key)
     found = _joined(session.execute(roles.where(Appointment.person_id.in_(others))))
-    found |= _joined(session.execute(lanes.where(Staffing.person_id.in_(others))))
-    return dict.fromkeys(others, "-") | found | names(session, known)
+    return found | _joined(session.execute(lanes.where(Staffing.person_id.in_(others))))
 
 
 def _joined(rows: Iterable[Any]) -> dict[str, str]:

@@ -19,6 +19,9 @@ from engine.people.actors import (
     names,
     today,
 )
+from engine.people.reading import known_names, sight
+
+NOBODY = "sistem"  # what the program did
 
 
 def may_work(who: Actor, item: WorkItem) -> bool:
@@ -48,32 +51,40 @@ def must_be_free(session: Session, who: Actor, item: WorkItem) -> None:
     """Raises Conflict, which says who holds the work item since when, if that is somebody else who may still work on
     it: who lost the right holds nothing."""
     if item.holder not in (None, who.id) and may_work(actor(session, item.holder), item):
-        holder = deed(session, item.holder, item.held_since or item.opened_at)
+        holder = deed(session, who, item.instance, item.holder, item.held_since or item.opened_at)
         raise Conflict("Tugas ini sedang dipegang oleh {who} sejak pukul {at}.", **holder)
 
 
-def must_be_open(session: Session, item: WorkItem) -> None:
+def must_be_open(session: Session, who: Actor, item: WorkItem) -> None:
     """Raises AlreadyDone, which says who closed the work item and when, unless it is open."""
     if item.status == ItemStatus.COMPLETED:
-        raise AlreadyDone(**deed(session, item.closed_by or "", item.closed_at or item.opened_at))
+        raise AlreadyDone(**deed(session, who, item.instance, item.closed_by or "", item.closed_at or item.opened_at))
     if item.status != ItemStatus.OPEN:
         event = history.closing(session, item.instance_id, item.id)
-        raise AlreadyDone("Tugas ini ditutup oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+        closed = deed(session, who, item.instance, event.actor, event.at)
+        raise AlreadyDone("Tugas ini ditutup oleh {who} pukul {at}.", **closed)
 
 
-def must_run(session: Session, instance: Instance) -> None:
+def must_run(session: Session, who: Actor, instance: Instance) -> None:
     """Raises AlreadyDone, which says who ended the case and when, unless it is running."""
+    if instance.status == Status.RUNNING:
+        return
+    event = history.ending(session, instance.id)
+    ended = deed(session, who, instance, event.actor, event.at)
     if instance.status == Status.CANCELLED:
-        event = history.ending(session, instance.id)
-        raise AlreadyDone("Berkas ini dibatalkan oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
-    if instance.status != Status.RUNNING:
-        event = history.ending(session, instance.id)
-        raise AlreadyDone("Berkas ini diselesaikan oleh {who} pukul {at}.", **deed(session, event.actor, event.at))
+        raise AlreadyDone("Berkas ini dibatalkan oleh {who} pukul {at}.", **ended)
+    raise AlreadyDone("Berkas ini diselesaikan oleh {who} pukul {at}.", **ended)
 
 
-def deed(session: Session, person: str, at: datetime) -> dict[str, str]:
-    """Who did something, and when: what fills the sentence of a refusal."""
-    return {"who": names(session, {person}).get(person, "sistem"), "at": _moment(at)}
+def deed(session: Session, who: Actor, instance: Instance, person: str, at: datetime) -> dict[str, str]:
+    """Who did something in a case, as `who` may know them, and when: what fills the sentence of a refusal."""
+    known = known_names(session, sight(session, who, instance), {person} - {""})
+    return {"who": known.get(person, NOBODY), "at": _moment(at)}
+
+
+def house_deed(session: Session, person: str, at: datetime) -> dict[str, str]:
+    """Who did something to what the house keeps (models, calendars, incidents), and when: only the house is told."""
+    return {"who": names(session, {person}).get(person, NOBODY), "at": _moment(at)}
 
 
 def visible(who: Actor) -> sa.ColumnElement[bool]:

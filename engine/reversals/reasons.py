@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from engine import history
-from engine.errors import BadValue
 from engine.model import HistoryEvent, Kind, WorkItem
+from engine.typed import required
 
 LONGEST = 2_000  # characters
 
@@ -21,12 +21,7 @@ class Reversal:
 
 def filled(reason: str) -> str:
     """A reason as it is kept. Raises BadValue for none, and for too long a one."""
-    text = reason.replace("\r\n", "\n").strip()  # as browsers count what may be typed
-    if not text:
-        raise BadValue("Tuliskan alasannya.")
-    if len(text) > LONGEST:
-        raise BadValue("Alasan paling panjang {most} huruf.", most=str(LONGEST))
-    return text
+    return required(reason, "Tuliskan alasannya.", LONGEST)
 
 
 def of(session: Session, item: WorkItem) -> Reversal | None:

@@ -29,7 +29,7 @@ def send_back(
     if history.answered(session, request, Kind.ITEM_RETURNED, who.id, item=item_id, by=way):
         return item
     people.must_work(who, item)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     clashes = people.must_do(session, who, item)
     event = next((one for one in ways(session, item) if one.id == way), None)
     if event is None:

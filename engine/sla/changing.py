@@ -49,10 +49,11 @@ def decide(session: Session, change_id: str, who: Actor, agreed: bool, request: 
     if history.answered(session, request, kind, who.id, change=row.id):
         return row
     if row.status != Decision.ASKED:
-        raise AlreadyDone(**people.deed(session, row.decided_by or "", row.decided_at or row.asked_at))
+        by, at = row.decided_by or "", row.decided_at or row.asked_at
+        raise AlreadyDone(**people.deed(session, who, item.instance, by, at))
     if row.asked_by == who.id:
         raise NotAllowed("Perpanjangan harus diputuskan orang lain, bukan pengusulnya.")
-    _must_stand(session, item, row.clock)
+    _must_stand(session, who, item, row.clock)
     row.status, row.decided_by = Decision.GIVEN if agreed else Decision.DENIED, who.id
     row.decided_at, row.old_due = clock.business(), item.due_at
     session.flush()
@@ -90,7 +91,7 @@ def resume(session: Session, change_id: str, who: Actor, typed: Typed, request: 
         return row
     if row.kind != Change.PAUSE or row.ends is not None:
         raise NotReady("Jeda itu sudah berakhir.")
-    _must_stand(session, item, row.clock)
+    _must_stand(session, who, item, row.clock)
     read = Reader(typed)
     ends = read.day("ends")
     if ends and row.begins and (ends < row.begins or ends > people.today()):
@@ -107,7 +108,7 @@ def _open(session: Session, item_id: str, who: Actor) -> tuple[WorkItem, str]:
     item = instances.locked_with(session, item_id)
     people.must_see(session, who, item.instance)
     looking.must(session, who, item.instance.key, PROPOSE)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     limit = moving.limit(session, item)
     if limit is None:
         raise NotReady("Langkah ini tidak mempunyai tenggat yang dapat diubah.")
@@ -122,11 +123,11 @@ def _locked(session: Session, who: Actor, change_id: str) -> tuple[DeadlineChang
     return row, item
 
 
-def _must_stand(session: Session, item: WorkItem, shared: str) -> None:
+def _must_stand(session: Session, who: Actor, item: WorkItem, shared: str) -> None:
     """A step's deadline ends with the step; a shared clock runs as long as its case."""
-    people.must_run(session, item.instance)
+    people.must_run(session, who, item.instance)
     if not shared:
-        people.must_be_open(session, item)
+        people.must_be_open(session, who, item)
 
 
 def _must_fit(session: Session, item: WorkItem, row: DeadlineChange) -> None:

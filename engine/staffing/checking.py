@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -68,6 +69,21 @@ def officials(session: Session) -> list[Person]:
     """Whom a lane can be given to: everybody who holds an office today."""
     query = sa.select(Person).join(Appointment, Appointment.person_id == Person.id).where(people.valid(Appointment))
     return list(session.scalars(query.order_by(Person.name, Person.id).distinct(), {"day": people.today()}))
+
+
+def rival(session: Session, row: Staffing, but: str = "") -> Staffing | None:
+    """A naming in the days of another that would let two firms read each other: of somebody else from outside, for the
+    same lane of the case, whom no letter (the contract) ties to its person. One person may be left out."""
+    if not people.is_outside(people.actor(session, row.person_id)):
+        return None
+    last, last_of_row = sa.func.coalesce(Staffing.ends, date.max), row.ends or date.max
+    query = sa.select(Staffing).where(Staffing.instance_id == row.instance_id, Staffing.lane == row.lane)
+    query = query.where(Staffing.begins <= last_of_row, last >= row.begins, last >= Staffing.begins)
+    rows = list(session.scalars(query.order_by(Staffing.begins, Staffing.id)))
+    mine = {row.letter, *(one.letter for one in rows if one.person_id == row.person_id)}
+    tied = {row.person_id, but, *(one.person_id for one in rows if one.letter in mine)}
+    others = (one for one in rows if one.person_id not in tied)
+    return next((one for one in others if people.is_outside(people.actor(session, one.person_id))), None)
 
 
 def gaps(session: Session, instance: Instance, found: list[Seat]) -> list[Gap]:

@@ -37,7 +37,7 @@ def ask(session: Session, instance_id: str, who: Actor, typed: Typed, request: s
     must_staff(session, who, instance)
     if event := history.answered(session, request, Kind.DUTY_ASKED, who.id, instance=instance.id):
         return session.get_one(DutyException, event.body["exception"])
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     read, lanes = Reader(typed), [seat.lane for seat in checking.seats(session, instance)]
     person = session.get(Person, read.text("person"))
     if person is None:
@@ -69,9 +69,9 @@ def decide(session: Session, exception_id: str, who: Actor, agreed: bool, reques
     kind = Kind.DUTY_GIVEN if agreed else Kind.DUTY_DENIED
     if history.answered(session, request, kind, who.id, exception=row.id):
         return row
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     if row.status != Decision.ASKED:
-        raise AlreadyDone(**people.deed(session, row.decided_by or "", row.decided_at or row.asked_at))
+        raise AlreadyDone(**people.deed(session, who, instance, row.decided_by or "", row.decided_at or row.asked_at))
     if {row.asked_by, row.person_id} & {who.id, *(one.person for one in who.steads.get(BUDGET_OWNER, ()))}:
         raise NotAllowed("Pengecualian harus diputuskan orang lain: bukan pengusulnya, bukan orang yang dikecualikan.")
     row.status, row.decided_by = Decision.GIVEN if agreed else Decision.DENIED, who.id

@@ -27,6 +27,10 @@ from engine.staffing import checking
 from engine.typed import Reader, Typed
 
 APART = "{name} bekerja di jalur {other}, yang harus dipisahkan dari jalur ini. {basis}"
+RIVAL = (
+    "Jalur ini pada hari-hari itu juga untuk {name} dengan nomor {letter}, dan dua penyedia akan saling membaca."
+    " Mulailah sesudah penetapan itu berakhir; bila keduanya dari satu penyedia, pakai nomor yang sama."
+)
 PLACE = ("role", "pool", "holder", "handed_by")  # what an event tells of a work item that it moves
 AFTER = 90  # days that a vendor's account stays open after its last day, for claims and signatures
 
@@ -52,7 +56,7 @@ def name(session: Session, instance_id: str, who: Actor, typed: Typed, request: 
     about = {"instance": instance.id, "person": typed.get("person", "")}
     if event := history.answered(session, request, Kind.STAFFING_SET, who.id, **about):
         return session.get_one(Staffing, event.body["staffing"])
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     read = Reader(typed)
     person = session.get(Person, read.text("person"))
     if person is None or not _may_be_named(session, instance, person):
@@ -68,7 +72,7 @@ def name_vendor(session: Session, instance_id: str, who: Actor, typed: Typed, re
     instance = _case(session, instance_id, who)
     if event := history.answered(session, request, Kind.STAFFING_SET, who.id, instance=instance.id, vendor=True):
         return session.scalars(sa.select(Account).where(Account.person_id == event.body["person"])).one()
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     read = Reader(typed)
     full = read.text("name", "Tuliskan namanya.")
     last = read.day("ends")
@@ -91,7 +95,7 @@ def end(session: Session, staffing_id: str, who: Actor, request: str | None = No
     instance = _case(session, row.instance_id, who)
     if history.answered(session, request, Kind.STAFFING_ENDED, who.id, staffing=row.id):
         return row
-    people.must_run(session, instance)
+    people.must_run(session, who, instance)
     session.refresh(row)
     if _over(row.ends):
         raise NotReady("Penetapan ini sudah berakhir.")
@@ -111,9 +115,12 @@ def replace(session: Session, staffing_id: str, old: str, new: str, letter: str,
         return False
     if kept := _kept_apart(session, instance, row.lane, session.get_one(Person, new)):
         raise NotAllowed(APART, **kept)
-    place = {"lane": row.lane, "role_key": row.role_key, "pool": row.pool, "letter": letter}
+    place = {"instance_id": instance.id, "lane": row.lane, "role_key": row.role_key, "pool": row.pool, "letter": letter}
     begins = max(people.today(), row.begins)
-    _add(session, instance, by, Staffing(person_id=new, begins=begins, ends=row.ends, **place))
+    heir = Staffing(person_id=new, begins=begins, ends=row.ends, **place)
+    if met := _rival(session, heir, old):
+        raise NotAllowed(RIVAL, **met)
+    _add(session, instance, by, heir)
     _end(session, instance, row, by, heir=new)
     return True
 
@@ -179,7 +186,10 @@ def _name(
     read.check()
     assert person is not None
     place: dict[str, Any] = {"lane": lane, "role_key": known[lane].role, "pool": people.pool(instance.id, lane)}
-    row = Staffing(person_id=person.id, letter=letter, begins=begins, ends=ends, **place)
+    row = Staffing(instance_id=instance.id, person_id=person.id, letter=letter, begins=begins, ends=ends, **place)
+    if met := _rival(session, row):
+        read.wrong("letter", RIVAL, **met)
+    read.check()
     return _add(session, instance, who.id, row, request, told)
 
 
@@ -191,7 +201,6 @@ def _add(
     request: str | None = None,
     told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Staffing:
-    row.instance_id = instance.id
     session.add(row)
     session.flush()
     body = {"staffing": row.id, "lane": row.lane, "person": row.person_id, "letter": row.letter}
@@ -221,6 +230,12 @@ def _kept_apart(session: Session, instance: Instance, lane: str, person: Person)
         if pair.strict and lane in (pair.one, pair.other) and other in busy and not lifted & {lane, other}:
             return {"name": person.name, "other": other, "basis": pair.basis}
     return None
+
+
+def _rival(session: Session, row: Staffing, but: str = "") -> dict[str, str] | None:
+    """Whom a naming would let read each other, and by which letter they are named."""
+    found = checking.rival(session, row, but)
+    return {"name": session.get_one(Person, found.person_id).name, "letter": found.letter} if found else None
 
 
 def _given(session: Session, instance: Instance, person: Person) -> list[DutyException]:

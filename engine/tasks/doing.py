@@ -155,10 +155,10 @@ def complete(
     if over and (event := history.answered(session, request, Kind.ITEM_COMPLETED, who.id, item=item_id)):
         return _receipt(event, item.instance)
     people.must_work(who, item)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     clashes = people.must_do(session, who, item)
     if item.prepared_by and known is not None:
-        drafts.must_be_seen(session, item, known)
+        drafts.must_be_seen(session, who, item, known)
     node, form = node_and_form(session, item)
     there = documents.of_item(session, item) if node.requirements else []
     done, wrong = onpaper.read(paper, item.paper_since or item.opened_at)
@@ -214,7 +214,7 @@ def _open(
 ) -> WorkItem:
     item = instances.locked_with(session, item_id)
     must(who, item)
-    people.must_be_open(session, item)
+    people.must_be_open(session, who, item)
     return item
 
 
