@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import history, people
-from engine.errors import BadForm, FieldError, NotFound
-from engine.model import Channel, HistoryEvent, Instance, Kind, Receiver, Role
+from engine.errors import NotFound
+from engine.model import Channel, HistoryEvent, Instance, Kind, Receiver
 from engine.people import OPERATOR, ZONE, Actor
+from engine.typed import Reader, Typed
 
 WARNING, BREACH = "warning", "breach"
 MOMENTS = (WARNING, BREACH)
 CHANNELS = ("halaman", *Channel)  # the page of today, or the outbox
-LONGEST = 200  # characters
 
 
 @dataclass(frozen=True)
@@ -59,25 +59,24 @@ def told(session: Session, keys: tuple[str, str], element: str, moment: str) -> 
     return [{"role": row.role_key, "unit": row.unit, "channel": row.channel} for row in chosen]
 
 
-def add(session: Session, who: Actor, typed: Mapping[str, str], request: str | None = None) -> Receiver:
+def add(session: Session, who: Actor, typed: Typed, request: str | None = None) -> Receiver:
     """A row more, from today on; a repeated `request` key gets the first. Raises NotAllowed, BadForm."""
     people.must_have(who, OPERATOR)
     if event := history.answered(session, request, Kind.RECEIVER_CHANGED, who.id):
         return session.get_one(Receiver, event.body["id"])
-    texts = {name: typed.get(name, "").strip()[:LONGEST] for name in ("key", "element", "unit")}
-    wrong = []
-    if session.get(Role, typed.get("role_key", "")) is None:
-        wrong.append(FieldError("role_key", "Pilih peran dari daftar."))
-    if typed.get("moment") not in MOMENTS:
-        wrong.append(FieldError("moment", "Pilih peringatan atau lewat batas."))
-    if typed.get("channel") not in CHANNELS:
-        wrong.append(FieldError("channel", "Pilih saluran dari daftar."))
-    if texts["element"] and not texts["key"]:
-        wrong.append(FieldError("key", "Langkah hanya berarti bersama prosesnya. Pilih prosesnya."))
-    if wrong:
-        raise BadForm(wrong)
-    chosen = {name: typed[name] for name in ("role_key", "moment", "channel")}
-    row = Receiver(**texts, **chosen, begins=people.today(), ends=None)
+    read = Reader(typed)
+    row = Receiver(
+        key=read.text("key"),
+        element=read.text("element"),
+        unit=read.text("unit"),
+        role_key=read.choice("role_key", people.role_names(session), "Pilih peran dari daftar."),
+        moment=read.choice("moment", MOMENTS, "Pilih peringatan atau lewat batas."),
+        channel=read.choice("channel", CHANNELS, "Pilih saluran dari daftar."),
+        begins=people.today(),
+    )
+    if row.element and not row.key:
+        read.wrong("key", "Langkah hanya berarti bersama prosesnya. Pilih prosesnya.")
+    read.check()
     session.add(row)
     session.flush()
     _tell(session, who, row, request)

@@ -1,7 +1,7 @@
 """What a person typed into a small form of the house, read field by field; everything wrong is told at once."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from datetime import date
 
 from engine.errors import BadForm, BadValue, FieldError
@@ -10,13 +10,14 @@ Typed = Mapping[str, str]
 LETTER = re.compile(r"[\w ./-]{3,60}")  # the number of a letter
 DAY = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d")  # of an office; one of long ago or far ahead is a slip
 LONGEST = 200  # characters of a line
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # no keyboard writes them into a form
 
 
 class Reader:
-    """Reads the fields of one form; `errors` is what is wrong with them so far."""
+    """Reads the fields of one form; `errors` is what is wrong with them so far. A field that nobody reads is wrong."""
 
     def __init__(self, typed: Typed) -> None:
-        self.typed, self.errors = typed, list[FieldError]()
+        self.typed, self.errors, self.known = typed, list[FieldError](), set[str]()
 
     def wrong(self, field: str, text: str, /, **values: str) -> None:
         """One thing more that is wrong."""
@@ -24,7 +25,7 @@ class Reader:
 
     def text(self, field: str, missing: str = "", most: int = LONGEST) -> str:
         """A text without what surrounds it; `missing` is what to say where there must be one."""
-        text = self.typed.get(field, "").replace("\r\n", "\n").strip()  # as browsers count what may be typed
+        text = self._raw(field).strip()  # as browsers count what may be typed
         if missing and not text:
             self.wrong(field, missing)
         if len(text) > most:
@@ -40,7 +41,7 @@ class Reader:
 
     def day(self, field: str, needed: bool = True) -> date | None:
         """A date as browsers send it; None where it may be empty and is, or is wrong."""
-        text = self.typed.get(field, "").strip()
+        text = self._raw(field).strip()
         if not text and not needed:
             return None
         try:
@@ -62,15 +63,28 @@ class Reader:
     def choice(self, field: str, known: Container[str], text: str = "Pilih dari daftar.") -> str:
         """One of what is known, character by character: a name of a model may hold blanks and lines, and browsers send
         the ends of lines their own way."""
-        chosen = self.typed.get(field, "").replace("\r\n", "\n")
+        chosen = self._raw(field)
         if chosen not in known:
             self.wrong(field, text)
         return chosen
 
-    def check(self) -> None:
-        """Raises BadForm if anything is wrong."""
+    def ticked(self, field: str) -> bool:
+        """Whether a box was ticked; one that was not is not sent."""
+        return self._raw(field) == "1"
+
+    def check(self, later: Collection[str] = ()) -> None:
+        """Raises BadForm if anything is wrong, or a field was sent that nobody has read or will read `later`."""
+        for field in sorted(self.typed.keys() - self.known.union(later)):
+            self.wrong(field, "Isian {name} tidak dikenal dalam formulir ini.", name=field[:LONGEST])
         if self.errors:
             raise BadForm(self.errors)
+
+    def _raw(self, field: str) -> str:
+        self.known.add(field)
+        text = self.typed.get(field, "").replace("\r\n", "\n")
+        if UNSEEN.search(text):
+            self.wrong(field, "Isian ini memuat karakter yang tidak dapat ditulis. Ketik ulang isiannya.")
+        return text
 
 
 def required(text: str, missing: str, most: int) -> str:

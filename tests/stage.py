@@ -126,16 +126,16 @@ def _of_people(session: Session, cast: Cast, case: str) -> Things:
     """A person with an office, who acts for another, is named for a case, and whom an exception is asked for."""
     ppk, operator, days = cast["ppk2"], cast["operator"], {"begins": "2026-11-23", "ends": "2026-11-30"}
     job = {"role_key": "pptk", "opd": "Dinas Rekaan", "decree": "SK 1/2026"}
-    stead = {"kind": "plh", "letter": "800/1/2026", "letter_date": "2026-11-23", "for_id": cast["opd"].id}
-    typed = {"person": ppk.id, "letter": "027/1/2026", "reason": "Pejabat lain sakit"}
+    stead = {"letter": "800/1/2026", "letter_date": "2026-11-23", "for_id": cast["opd"].id} | days
+    typed, why = {"person": ppk.id, "letter": "027/1/2026"}, {"reason": "Pejabat lain sakit"}
     lanes = {seat.role: {"lane": seat.lane} for seat in staffing.seats(session, session.get_one(Instance, case))}
     return {
         "person_id": ppk.id,
         "appointment_id": directory.appoint(session, operator, ppk.id, job | days).id,
-        "aide_id": directory.assign(session, operator, ppk.id, stead | days).id,
-        "substitution_id": directory.substitute(session, operator, ppk.id, stead | days).id,
+        "aide_id": directory.assign(session, operator, ppk.id, stead).id,
+        "substitution_id": directory.substitute(session, operator, ppk.id, stead | {"kind": "plh"}).id,
         "staffing_id": staffing.name(session, case, cast["ppk"], typed | days | lanes["pa"]).id,
-        "exception_id": staffing.ask(session, case, cast["ppk"], typed | lanes["opd"]).id,
+        "exception_id": staffing.ask(session, case, cast["ppk"], typed | why | lanes["opd"]).id,
         "table": directory.START,
         "row_id": str(session.query(StartRight).first().id),
         "account_id": session.query(Account).filter_by(person_id=ppk.id).one().id,

@@ -10,6 +10,7 @@ from engine.errors import BadForm, BadValue, FieldError
 from engine.model import Acting, Aide, Substitution
 from engine.people import OPERATOR
 from engine.transaction import transaction
+from engine.typed import Reader
 from webapp import typed
 from webapp.auth import actor
 from webapp.security import key
@@ -111,9 +112,10 @@ def open_account(person_id: str) -> Any:
     said = say("Akun dibuat. Buat tautan sekali pakai di halaman Akun, lalu serahkan kepadanya.")
 
     def act(session: Any, given: dict[str, str]) -> None:
-        accounts.open_for(
-            session, directory.found(session, who, person_id), given.get("username", ""), who.id, request=key()
-        )
+        read = Reader(given)
+        person, username = directory.found(session, who, person_id), read.text("username")
+        read.check()
+        accounts.open_for(session, person, username, who.id, request=key())
 
     return _done(person_id, act, said, "akun")
 

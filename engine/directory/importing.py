@@ -175,8 +175,8 @@ def _changes(whom: Known, given: dict[str, str]) -> Iterator[Change]:
 
 
 def _make(session: Session, who: Actor, line: Line) -> None:
-    known = {"nip": line.given["nip"] or line.whom.nip}  # a line without one takes none away
-    line.whom.id = persons.change(session, who, line.given | known, line.whom.id).id
+    known = {"name": line.given["name"], "nip": line.given["nip"] or line.whom.nip}  # a line without takes none away
+    line.whom.id = persons.change(session, who, known, line.whom.id).id
 
 
 def _open(session: Session, who: Actor, line: Line) -> None:
@@ -186,7 +186,8 @@ def _open(session: Session, who: Actor, line: Line) -> None:
 
 def _appoint(session: Session, who: Actor, line: Line) -> None:
     assert line.whom.id is not None
-    made = persons.appoint(session, who, line.whom.id, line.given)
+    office = {name: text for name, text in line.given.items() if name in persons.APPOINTMENT}
+    made = persons.appoint(session, who, line.whom.id, office)
     line.whom.rows[line.given["role_key"], line.given["opd"], line.given["begins"]] = made.id
 
 

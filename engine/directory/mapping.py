@@ -55,7 +55,7 @@ def add(session: Session, who: Actor, name: str, typed: Typed, request: str | No
     history.system(session)  # one after the other: two that are added at once see each other
     read, processes = Reader(typed), models(session)
     key = read.choice("key", {*processes, ANY} if table.anywhere else processes, "Pilih proses dari daftar.")
-    read.check()
+    read.check(later=(*table.names, "begins", "ends"))
     given = table.read(session, read, processes[key].lanes if key else ())
     begins, ends = read.days()
     read.check()

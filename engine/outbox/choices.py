@@ -39,7 +39,7 @@ def choose(session: Session, who: Actor, channel: Channel, typed: Typed) -> Choi
         read.wrong("address", said)
     mode = read.choice("mode", frozenset(Mode), "Pilih kapan dari daftar.")
     hour = read.choice("hour", {str(one) for one in HOURS}, "Pilih jam dari daftar.")
+    boxes = {name: read.ticked(name) for name in ("quiet", "urgent")}
     read.check()
-    values = {"address": address, "mode": mode, "hour": int(hour)}
-    values |= {name: typed.get(name) == "1" for name in ("quiet", "urgent")}
+    values = {"address": address, "mode": mode, "hour": int(hour)} | boxes
     return session.merge(Choice(person_id=who.id, channel=channel, **values))

@@ -74,15 +74,15 @@ def name_vendor(session: Session, instance_id: str, who: Actor, typed: Typed, re
         return session.scalars(sa.select(Account).where(Account.person_id == event.body["person"])).one()
     people.must_run(session, who, instance)
     read = Reader(typed)
-    full = read.text("name", "Tuliskan namanya.")
+    full, username = read.text("name", "Tuliskan namanya."), read.text("username")
     last = read.day("ends")
-    read.check()
+    read.check(later=("lane", "letter", "begins"))
     assert last is not None
     person = Person(name=full)
     session.add(person)
     session.flush()
     closes = datetime.combine(last + timedelta(days=AFTER), time.max, ZONE)
-    account = accounts.open_for(session, person, typed.get("username", ""), who.id, closes)
+    account = accounts.open_for(session, person, username, who.id, closes)
     _name(session, instance, who, read, person, request, {"vendor": True})
     return account
 
