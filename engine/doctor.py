@@ -12,7 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from engine import clock, database, history, incidents, outbox, people, scanner, starts, timers
+from engine import accounts, clock, database, history, incidents, outbox, people, scanner, starts, timers
 from engine.database import Database
 from engine.errors import SystemNotReady
 from engine.model import Channel, HistoryEvent
@@ -22,11 +22,7 @@ LEAST_FREE = 500  # megabytes
 MEGA = 1_000_000
 SHORTEST_SECRET, FEWEST_LETTERS = 32, 10
 SKEW, WORST_SKEW = timedelta(seconds=5), timedelta(seconds=60)
-POSTGRES = {
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-}  # an answered step survives a power cut
+POSTGRES = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "on")  # an answer survives a power cut
 ALLOWED = "SOPAN_ALLOW_DATA_LOSS"  # "yes" makes a database that forgets a warning: for tests and throw-away data
 NOW = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
@@ -184,6 +180,18 @@ def last_event(place: Place) -> Finding:
     return Finding(Level.OK, f"peristiwa terakhir {last:%Y-%m-%d %H:%M} UTC")
 
 
+def codes(place: Place) -> Finding:
+    """Who has a second code that does not open stands at the door."""
+    path = place.found.folder / "secret"
+    with place.found.session() as session:
+        found = accounts.standing(session, accounts.Box(path.read_text() if path.exists() else ""))
+    old = f", {found.old} dengan cara lama (disegel ulang saat dipakai)" if found.old else ""
+    if not found.lost:
+        return Finding(Level.OK, f"{found.sealed} kode kedua tersegel{old}")
+    todo = "Pulihkan berkas secret di folder data, atau lupakan kode kedua akun itu."
+    return Finding(Level.WARNING, f"{found.lost} dari {found.sealed} kode kedua tidak terbuka{old}", todo)
+
+
 def worker(place: Place) -> Finding:
     """Somebody must fire what falls due."""
     with place.found.session() as session:
@@ -254,7 +262,7 @@ OUTSIDE: dict[str, Check] = {
     "scanner": scanning,
 }
 INSIDE: dict[str, Check] = {"durability": durability, "schema": schema}
-ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event}
+ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event, "second-codes": codes}
 RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures, "outbox": letters}
 BEFORE_START = OUTSIDE | INSIDE | ROWS
 
