@@ -24,7 +24,7 @@ CRYPTOGRAPHY = {"argon2", "authlib", "cryptography", "hashlib", "hmac", "joserfc
 OTHERS = {"Crypto", "nacl", "jwt", "jose", "M2Crypto", "OpenSSL", "passlib", "bcrypt", "crypt", "rsa", "ecdsa"}
 QUIET = {"SOPAN_BASE_URL", "SOPAN_CITY", "SOPAN_OFFICE", "SOPAN_OFFICE_ADDRESS"}  # words of letters
 QUIET |= {"SOPAN_ALLOW_DATA_LOSS", "SOPAN_DATA_DIR", "SOPAN_MIN_FREE_MB", "SOPAN_OUTBOX_SECONDS"}  # of this machine
-QUIET |= {"SOPAN_SECURITY_CONTACT"}  # told to strangers: docs/reference/cli.md
+QUIET |= {"SOPAN_SECURITY_CONTACT", "SOPAN_MOST_COMMANDS"}  # docs/reference/cli.md
 
 
 def section(name: str) -> str:
