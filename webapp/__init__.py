@@ -72,7 +72,7 @@ def create_app(
     store.attach(app, database)
     health.attach(app, database, metrics_token)
     watch.over(app)
-    security.protect(app, secret or database.secret(), hosts)
+    security.protect(app, secret or database.secret(), database.former_secrets(), hosts)
     reporting.attach(app, contact)
     auth.prepare(app)
     pace.attach(app, commands)

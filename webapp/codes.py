@@ -82,7 +82,7 @@ def typed() -> str:
 
 def box() -> Box:
     """What seals the secrets of second codes."""
-    return accounts.Box(str(current_app.secret_key))
+    return accounts.Box(str(current_app.secret_key), tuple(current_app.config["SECRET_KEY_FALLBACKS"]))
 
 
 def refusal(seconds: int, wrong: str = WRONG) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.accounts.finding import digest, held
-from engine.accounts.sealing import Box, is_old
+from engine.accounts.sealing import Box
 from engine.errors import BadForm, Conflict, FieldError, Refused
 from engine.model import Account, RecoveryCode
 
@@ -95,7 +95,7 @@ def accept(session: Session, account_id: str, code: str, box: Box) -> bool:
     if step is None:
         return False
     account.totp_step = step
-    if is_old(account.totp):
+    if box.is_old(account.totp):
         account.totp = box.seal(secret, _place(account))
     return True
 
@@ -118,7 +118,7 @@ def standing(session: Session, box: Box) -> Standing:
     """How the secrets of second codes are sealed. Opens each."""
     found = session.scalars(sa.select(Account).where(Account.totp.is_not(None)))
     opened = [(account.totp or "", _opens(account, box)) for account in found]
-    old = sum(is_old(sealed) for sealed, opens in opened if opens)
+    old = sum(box.is_old(sealed) for sealed, opens in opened if opens)
     return Standing(len(opened), old, sum(not opens for _, opens in opened))
 
 
