@@ -7,18 +7,13 @@ tests/mutants/ holds saboteurs of each kind of check, which are.
 """
 
 import ast
-import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutants.__main__ import COPIED, ROOT
+from tests.copies import ROOT, changed, run, side_by_side
 
 ABOUT = {
     "_must_give", "must", "must_aid", "must_be_apart", "must_be_free", "must_be_inside", "must_do", "must_fill",
@@ -62,27 +57,15 @@ def without(source: str, check: Check) -> str:
     return "".join([*lines[: check.line - 1], f"{indent}pass\n", *lines[check.end :]])
 
 
-def judge(check: Check) -> tuple[Check, str]:
+def judge(tree: Path, check: Check) -> str:
     """The first test that turns red without the check, or why none did."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name in COPIED:
-            source, target = ROOT / name, Path(folder) / name
-            ignore = shutil.ignore_patterns("__pycache__", ".hypothesis", "browser", "dist", "node_modules")
-            shutil.copytree(source, target, ignore=ignore) if source.is_dir() else shutil.copy(source, target)
-        (Path(folder) / ".cache").symlink_to(ROOT / ".cache")
-        path = Path(folder) / check.file
-        path.write_text(without(path.read_text(), check))
-        tests = [one for one in sorted((ROOT / "tests").glob("test_*.py")) if _concerns(one, check)]
-        tests.sort(key=lambda one: _likely(one, check))
-        options = ("-q", "-x", "-p", "no:cacheprovider", "-n", "0", "-k", "not postgres", "--no-header")
-        command = [sys.executable, "-m", "pytest", *options, *(f"tests/{one.name}" for one in tests)]
-        env = os.environ | {"PYTHONPATH": folder}
-        try:
-            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS)
-        except subprocess.TimeoutExpired:
-            return check, "MISSED: no answer in time"
-    red = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", done.stdout, re.MULTILINE)
-    return check, red[1] if done.returncode == 1 and red else f"MISSED ({done.returncode})"
+    path = tree / check.file
+    tests = [one for one in sorted((ROOT / "tests").glob("test_*.py")) if _concerns(one, check)]
+    tests.sort(key=lambda one: _likely(one, check))
+    with changed(path, without(path.read_text(), check)):
+        ran = run(tree, ["-x", "-k", "not postgres", "--no-header", *(f"tests/{one.name}" for one in tests)], SECONDS)
+    red = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", ran.text, re.MULTILINE)
+    return red[1] if ran.code == 1 and red else f"MISSED ({ran.code})"
 
 
 def line(check: Check) -> str:
@@ -96,18 +79,17 @@ def known() -> dict[str, str]:
     return {row[1]: row[2] for row in found if row}
 
 
-def told(check: Check) -> tuple[str, str]:
-    """The line of a check and what misses it, printed as soon as it is known."""
-    test = judge(check)[1]
+def told(tree: Path, check: Check) -> str:
+    """What `judge` says, printed as soon as it is known."""
+    test = judge(tree, check)
     print(line(check), test, flush=True)
-    return line(check), test
+    return test
 
 
 def main(words: list[str]) -> int:
     """Judge the checks, two at a time; write those that a test misses into the page."""
     found = [one for one in checks() if not words or any(word in f"{one.file}:{one.within}" for word in words)]
-    with ThreadPoolExecutor(2) as pool:
-        judged = dict(pool.map(told, found))
+    judged = dict(zip(map(line, found), side_by_side(told, found), strict=True))
     missed = [one for one, test in judged.items() if test.startswith("MISSED")]
     rows, top = known() | judged, PAGE.read_text().partition("| --- | --- | --- | --- |\n")
     table = [f"{one} {rows[one]} |" for one in map(line, checks()) if one in rows and one not in missed]
