@@ -51,6 +51,11 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
+    def former_secrets(self) -> tuple[str, ...]:
+        """The key before it, if the operator has moved it aside: it opens what it sealed."""
+        path = self.folder / "secret-before"
+        return (path.read_text(),) if path.exists() else ()
+
     def secret(self) -> str:
         """The key that signs cookies: made once, readable by the owner only."""
         path = self.folder / "secret"

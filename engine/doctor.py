@@ -12,7 +12,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
-from engine import clock, database, history, incidents, outbox, people, scanner, starts, timers
+from engine import accounts, clock, database, history, incidents, outbox, people, scanner, starts, timers
 from engine.database import Database
 from engine.errors import SystemNotReady
 from engine.model import Channel, HistoryEvent
@@ -21,12 +21,9 @@ from engine.transaction import PRAGMAS
 LEAST_FREE = 500  # megabytes
 MEGA = 1_000_000
 SHORTEST_SECRET, FEWEST_LETTERS = 32, 10
+SECRET_PERIOD = timedelta(days=730)  # NIST SP 800-57: up to two years for a key that seals and signs
 SKEW, WORST_SKEW = timedelta(seconds=5), timedelta(seconds=60)
-POSTGRES = {
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-}  # an answered step survives a power cut
+POSTGRES = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "on")  # an answer survives a power cut
 ALLOWED = "SOPAN_ALLOW_DATA_LOSS"  # "yes" makes a database that forgets a warning: for tests and throw-away data
 NOW = {
     "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
@@ -74,7 +71,9 @@ def secret(place: Place) -> Finding:
     path = place.found.folder / "secret"
     if not path.exists():
         return Finding(Level.OK, "belum ada; dibuat saat peladen pertama kali berjalan")
+    before = path.with_name("secret-before")
     text, mode = path.read_text().strip(), stat.S_IMODE(path.stat().st_mode)
+    mode |= stat.S_IMODE(before.stat().st_mode) if before.exists() else 0
     anew = (
         f"Hentikan peladen, hapus {path}, jalankan lagi: kunci baru dibuat, semua orang masuk lagi, "
         "dan kode kedua dipasang ulang."
@@ -82,7 +81,10 @@ def secret(place: Place) -> Finding:
     if len(text) < SHORTEST_SECRET or len(set(text)) < FEWEST_LETTERS:
         return Finding(Level.ERROR, f"kunci terlalu pendek atau mudah ditebak ({len(text)} huruf)", anew)
     if mode & 0o077:
-        return Finding(Level.ERROR, f"kunci dapat dibaca orang lain ({mode:o})", f"chmod 600 {path}. {anew}")
+        return Finding(Level.ERROR, f"kunci dapat dibaca orang lain ({mode:o})", f"chmod 600 {path}*. {anew}")
+    if clock.system() - datetime.fromtimestamp(path.stat().st_mtime, UTC) > SECRET_PERIOD:
+        todo = "Ganti kuncinya: docs/how-to/renew-the-secret.md."
+        return Finding(Level.WARNING, f"kunci berumur lebih dari {SECRET_PERIOD.days} hari", todo)
     return Finding(Level.OK, f"{len(text)} huruf, hanya dibaca pemiliknya")
 
 
@@ -184,6 +186,19 @@ def last_event(place: Place) -> Finding:
     return Finding(Level.OK, f"peristiwa terakhir {last:%Y-%m-%d %H:%M} UTC")
 
 
+def codes(place: Place) -> Finding:
+    """Who has a second code that does not open stands at the door."""
+    path = place.found.folder / "secret"
+    with place.found.session() as session:
+        box = accounts.Box(path.read_text() if path.exists() else "", place.found.former_secrets())
+        found = accounts.standing(session, box)
+    old = f", {found.old} dengan cara lama (disegel ulang saat dipakai)" if found.old else ""
+    if not found.lost:
+        return Finding(Level.OK, f"{found.sealed} kode kedua tersegel{old}")
+    todo = "Pulihkan berkas secret di folder data, atau lupakan kode kedua akun itu."
+    return Finding(Level.WARNING, f"{found.lost} dari {found.sealed} kode kedua tidak terbuka{old}", todo)
+
+
 def worker(place: Place) -> Finding:
     """Somebody must fire what falls due."""
     with place.found.session() as session:
@@ -244,17 +259,10 @@ def scanning(place: Place) -> Finding:
 
 
 Check = Callable[[Place], Finding]
-OUTSIDE: dict[str, Check] = {
-    "debug": debug,
-    "secret": secret,
-    "folder": folder,
-    "disk": disk,
-    "time-zone": zone,
-    "mail": settings,
-    "scanner": scanning,
-}
+OUTSIDE: dict[str, Check] = {"debug": debug, "secret": secret, "folder": folder, "disk": disk, "time-zone": zone}
+OUTSIDE |= {"mail": settings, "scanner": scanning}
 INSIDE: dict[str, Check] = {"durability": durability, "schema": schema}
-ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event}
+ROWS: dict[str, Check] = {"triggers": triggers, "clock": clocks, "last-event": last_event, "second-codes": codes}
 RUNNING: dict[str, Check] = {"worker": worker, "stuck-timers": stuck, "incidents": failures, "outbox": letters}
 BEFORE_START = OUTSIDE | INSIDE | ROWS
 

@@ -28,7 +28,7 @@ def code(secret: str, steps: int = 0) -> str:
 def give_codes(database: Database, username: str) -> str:
     """Set up a second code; the secret. The code of this step is spent."""
     calm()
-    box = accounts.sealer(database.secret())
+    box = accounts.Box(database.secret())
     with database.session() as session, transaction(session):
         account = accounts.named(session, username)
         found = accounts.offer(account, box)

@@ -72,6 +72,7 @@ UNSAFE: list[tuple[str, Callable[[Database], None]]] = [
     ("secret", writes("secret", "a" * 64)),
     ("secret", writes("secret", GOOD, 0o644)),
     ("secret", writes("secret", GOOD, 0o640)),
+    ("secret", writes("secret-before", GOOD, 0o640)),
     ("folder", lambda found: found.folder.chmod(0o777)),
     ("schema", runs("UPDATE alembic_version SET version_num = '0001'")),
     ("schema", runs("UPDATE alembic_version SET version_num = '9999'")),

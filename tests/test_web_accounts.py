@@ -93,7 +93,7 @@ def choose_again(guest, path):
     ("password", "again", "sentence"),
     [
         ("pendek", "pendek", "12 sampai 1000 huruf"),
-        ("password12345", "password12345", "sering ditebak"),
+        ("password12345", "password12345", "mudah ditebak"),
         ("saya ppk sejati", "saya ppk sejati", "memuat nama pengguna"),
         ("Pontianak kota kami", "Pontianak kota kami", "tidak boleh memuat: sopan, pontianak"),
         (GOOD, "lain", "tidak sama"),

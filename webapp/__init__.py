@@ -30,6 +30,7 @@ from webapp import (
     oidc,
     operating,
     operations,
+    pace,
     papers,
     reads,
     reasons,
@@ -60,19 +61,21 @@ def create_app(
     metrics_token: str | None = None,
     provider: oidc.Provider | None = None,
     contact: str | None = None,
+    commands: int | None = None,
 ) -> Flask:
     """The application on an opened data folder. `hosts` are the names under which browsers may reach it, the token is
     for monitoring from another machine, the provider the city's own sign-in, the contact for whoever finds a
-    weakness."""
+    weakness, the commands how many an account may send in a minute."""
     app = Flask(__name__)
     app.config["DEMO"] = demo
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     store.attach(app, database)
     health.attach(app, database, metrics_token)
     watch.over(app)
-    security.protect(app, secret or database.secret(), hosts)
+    security.protect(app, secret or database.secret(), database.former_secrets(), hosts)
     reporting.attach(app, contact)
     auth.prepare(app)
+    pace.attach(app, commands)
     oidc.attach(app, provider)
     words.teach(app)
     app.jinja_env.filters["reason"] = reasons.told

@@ -20,6 +20,7 @@ from engine.doctor import SHORTEST_SECRET
 from engine.errors import SystemNotReady
 from engine.worker import Worker
 from webapp import create_app, oidc
+from webapp.pace import COMMANDS
 from webapp.security import LOOPBACK as LOOPBACK_NAMES
 
 LOOPBACK = "127.0.0.1"
@@ -67,6 +68,14 @@ def oidc_options(command: Callable[..., Any]) -> Callable[..., Any]:
     default=None,
     help="Where to report a weakness, for /.well-known/security.txt: mailto:, https: or tel:.",
 )
+@click.option(
+    "--most-commands",
+    "commands",
+    type=click.IntRange(min=1),
+    envvar="SOPAN_MOST_COMMANDS",
+    default=COMMANDS,
+    help="How many commands one account may send in a minute.",
+)
 @log_option
 @least_free_option
 @folder_option
@@ -79,6 +88,7 @@ def serve(
     with_worker: bool,
     token_file: str | None,
     contact: str | None,
+    commands: int,
     log_format: str,
     least_free: int,
     data: str | None,
@@ -90,7 +100,7 @@ def serve(
     token = _token(Path(token_file)) if token_file else None
     provider = oidc.provider(*(context.obj[name] for name in OIDC))
     hosts = (*LOOPBACK_NAMES, *names)
-    app = create_app(found, hosts=hosts, metrics_token=token, provider=provider, contact=contact)
+    app = create_app(found, hosts=hosts, metrics_token=token, provider=provider, contact=contact, commands=commands)
     _serve(found, host, port, with_worker, app)
 
 
@@ -109,7 +119,7 @@ def demo_command(context: click.Context, port: int, reset: bool, data: str | Non
         click.echo(f"  {account['role']:<18} {account['username']:<18} {account['password']}   {account['person']}")
     click.echo(f"\nJuga di {folder / ACCOUNTS}. Berhenti: Ctrl+C.\n")
     logs.begin()
-    _serve(found, LOOPBACK, port, True, create_app(found, demo=True))
+    _serve(found, LOOPBACK, port, True, create_app(found, demo=True, commands=COMMANDS))
 
 
 def _token(path: Path) -> str:

@@ -3,13 +3,12 @@
 from typing import Any
 
 import segno
-from cryptography.fernet import Fernet
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine import accounts
-from engine.accounts import CODE, SETUP, Offer
+from engine.accounts import CODE, SETUP, Box, Offer
 from engine.errors import BadForm
 from engine.model import Account
 from engine.transaction import transaction
@@ -81,9 +80,9 @@ def typed() -> str:
     return request.form.get("code", "")[:LONGEST]
 
 
-def box() -> Fernet:
+def box() -> Box:
     """What seals the secrets of second codes."""
-    return accounts.sealer(str(current_app.secret_key))
+    return accounts.Box(str(current_app.secret_key), tuple(current_app.config["SECRET_KEY_FALLBACKS"]))
 
 
 def refusal(seconds: int, wrong: str = WRONG) -> str:

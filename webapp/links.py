@@ -29,7 +29,7 @@ def redeem(token: str) -> Any:
     try:
         if password != request.form.get("again", ""):
             raise BadForm([DIFFERENT])
-        hashed = accounts.hashed(account.username, password)
+        hashed = accounts.hashed(account.username, password, account.person.name)
     except BadForm as error:
         wrong = {one.field: translated(one) for one in error.errors}
         return render_template("link.html", account=account, wrong=wrong), 422

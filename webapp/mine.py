@@ -34,7 +34,7 @@ def change_password() -> Any:
     try:
         if password != request.form.get("again", ""):
             raise BadForm([DIFFERENT])
-        hashed = accounts.hashed(account.username, password)
+        hashed = accounts.hashed(account.username, password, account.person.name)
     except BadForm as error:
         return _page({one.field: translated(one) for one in error.errors}), 422
     with transaction(db.session()) as store:

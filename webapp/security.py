@@ -57,10 +57,11 @@ class Cookies(SecureCookieSessionInterface):
         return cookie(super().get_cookie_name(app))
 
 
-def protect(app: Flask, secret: str, hosts: tuple[str, ...] = LOOPBACK) -> None:
+def protect(app: Flask, secret: str, former: tuple[str, ...], hosts: tuple[str, ...] = LOOPBACK) -> None:
     """Limits, cookies, CSRF, headers and the sign-in at the door, for every page alike."""
     app.config.update(
         SECRET_KEY=secret,
+        SECRET_KEY_FALLBACKS=list(former),
         TRUSTED_HOSTS=list(hosts),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_TEXT,

@@ -1,7 +1,6 @@
 """What a password must be, and the slow comparison with the hash that is kept. No rule of composition, no end date."""
 
 import secrets
-from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -9,13 +8,17 @@ from sqlalchemy.orm import Session
 
 from engine.accounts import tries
 from engine.accounts.finding import named
+from engine.accounts.guessing import is_guessed
 from engine.errors import BadForm, FieldError
 from engine.model import Account, Person
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's parameters for argon2id
 SHORTEST, LONGEST = 12, 1000  # characters
 OURS = ("sopan", "pontianak", "diskominfo")  # words that who knows the city tries first
-COMMON = frozenset((Path(__file__).parent / "common.txt").read_text().split())
+GUESSED = (
+    "Kata sandi ini mudah ditebak. Pakai paling sedikit empat kata yang tidak berhubungan, "
+    "tanpa nama, tanggal, atau deretan tombol."
+)
 _NOBODY = HASHER.hash(secrets.token_urlsafe(16))  # so that an unknown name takes as long as a wrong password
 
 
@@ -26,8 +29,9 @@ def create(session: Session, person: Person, username: str, password: str) -> Ac
     return account
 
 
-def hashed(username: str, password: str) -> str:
-    """The hash of a new password. Slow: not for a transaction. Raises BadForm for one that is easily guessed."""
+def hashed(username: str, password: str, name: str = "") -> str:
+    """The hash of a new password of somebody of this name. Slow: not for a transaction. Raises BadForm for one that is
+    easily guessed."""
     plain = password.casefold()
     if not SHORTEST <= len(password) <= LONGEST:
         limits = (("least", str(SHORTEST)), ("most", str(LONGEST)))
@@ -37,8 +41,8 @@ def hashed(username: str, password: str) -> str:
     if any(word in plain for word in OURS):
         ours = (("words", ", ".join(OURS)),)
         raise BadForm([FieldError("password", "Kata sandi tidak boleh memuat: {words}.", ours)])
-    if plain in COMMON or len(set(plain)) == 1:
-        raise BadForm([FieldError("password", "Kata sandi ini termasuk yang paling sering ditebak. Pilih yang lain.")])
+    if is_guessed(password, (username, name)):
+        raise BadForm([FieldError("password", GUESSED)])
     return HASHER.hash(password)
 
 

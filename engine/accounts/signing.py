@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session, joinedload
 
 from engine import clock, people
 from engine.accounts import codes, tries
 from engine.accounts.finding import digest, is_open, named
+from engine.accounts.sealing import Box
 from engine.model import Account, KeyRole, SignIn
 
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
@@ -46,7 +46,7 @@ def begin(session: Session, account: Account, browser: str = "", proven: bool = 
     return _enter(session, account, browser)
 
 
-def enter_with_code(session: Session, token: str, code: str, box: Fernet) -> Entry:
+def enter_with_code(session: Session, token: str, code: str, box: Box) -> Entry:
     """Finish a sign-in that awaits a second code; wrong ones count like wrong passwords."""
     row = halfway(session, token)
     if row is None or row.awaits != CODE:
@@ -59,7 +59,7 @@ def enter_with_code(session: Session, token: str, code: str, box: Fernet) -> Ent
     return _enter(session, row.account, row.browser)
 
 
-def enter_by_setting_up(session: Session, token: str, sealed: str, code: str, box: Fernet) -> tuple[Entry, list[str]]:
+def enter_by_setting_up(session: Session, token: str, sealed: str, code: str, box: Box) -> tuple[Entry, list[str]]:
     """Finish a sign-in that awaits a second code's setting up; with the recovery codes. Raises BadForm, Conflict."""
     row = halfway(session, token)
     if row is None or row.awaits != SETUP:
@@ -69,7 +69,7 @@ def enter_by_setting_up(session: Session, token: str, sealed: str, code: str, bo
     return _enter(session, row.account, row.browser), found
 
 
-def prove(session: Session, token: str, matched: bool, code: str, box: Fernet) -> Entry:
+def prove(session: Session, token: str, matched: bool, code: str, box: Box) -> Entry:
     """Show once more who one is: by the second code where there is one, else by the password. The browser gets another
     token in the place of this one; or there are seconds to wait."""
     row = signed_in(session, token)

@@ -17,8 +17,8 @@ from engine.errors import BadValue, SystemNotReady
 
 FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "sopan.db"
-KEYS = ("secret", "demo-accounts.json")  # what a data folder holds beside database and documents, if it is there
-MEMBER = re.compile(r"sopan\.db|secret|demo-accounts\.json|documents/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+KEYS = ("secret", "secret-before", "demo-accounts.json")  # of a data folder, if they are there
+MEMBER = re.compile(r"sopan\.db|secret(?:-before)?|demo-accounts\.json|documents/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 CHUNK = 1 << 20
 LARGEST_MANIFEST = 200_000_000  # bytes: about two million documents
 

@@ -93,7 +93,7 @@ def sign_in(place: Ground, nursery: Nursery, found: Database, port: int, ledger:
 @contextmanager
 def serving(nursery: Nursery, found: Database, port: int) -> Iterator[int]:
     """A server with its worker, as `sopan serve` starts it, until the block ends. Its pid."""
-    argv = ["serve", "--port", str(port), "--with-worker"]
+    argv = ["serve", "--port", str(port), "--with-worker", "--most-commands", "1000000"]  # they share one account
     out = found.folder.parent / f"server-{secrets.token_hex(4)}"
     pid = nursery.start(found, out, argv=argv)
     try:
