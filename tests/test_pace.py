@@ -138,7 +138,7 @@ def test_the_brake_costs_no_statement_and_a_refusal_no_more_than_who_it_is(deplo
     assert len(told) <= 5 and all(one.startswith(("SELECT", "BEGIN")) for one in told), told
 
 
-@pytest.mark.parametrize(("given", "most"), [({}, 300), ({"SOPAN_MOST_COMMANDS": "7"}, 7)])
+@pytest.mark.parametrize(("given", "most"), [({}, 1_200), ({"SOPAN_MOST_COMMANDS": "7"}, 7)])
 def test_the_server_has_the_brake_on(
     deployed: Database, monkeypatch: pytest.MonkeyPatch, given: dict[str, str], most: int
 ) -> None:

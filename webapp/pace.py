@@ -16,7 +16,7 @@ from engine import clock
 from webapp.security import BY_ITSELF, PUBLIC
 from webapp.words import count
 
-COMMANDS = 300  # of an account in a minute, unless the operator says otherwise
+COMMANDS = 1_200  # of an account in a minute, unless the operator says otherwise
 READS = 5  # times as many pages, pictures and documents
 MINUTE = timedelta(minutes=1)
 MOST = 10_000  # accounts that are remembered
